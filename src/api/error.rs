@@ -1,0 +1,350 @@
+//! Every exception a client can be answered with: wording, code and family next to each other.
+//!
+//! The inner errors of `secret`, `store` and `kms` know no HTTP; they become AWS's exceptions here and nowhere else.
+
+use crate::auth::policy::Malformed;
+use crate::secret::password::PasswordError;
+use crate::secret::{self, id::IdError};
+use crate::{kms, store};
+
+/// The name of an exception on the wire: `__type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Code {
+    /// A value could not be opened.
+    DecryptionFailure,
+    /// A value could not be sealed.
+    EncryptionFailure,
+    /// Our fault.
+    InternalServiceError,
+    /// A page token that this list did not give out.
+    InvalidNextTokenException,
+    /// Parameters that do not go together.
+    InvalidParameterException,
+    /// The secret's state forbids it.
+    InvalidRequestException,
+    /// A quota is used up.
+    LimitExceededException,
+    /// A resource policy that is none.
+    MalformedPolicyDocumentException,
+    /// Something else was expected to be so.
+    PreconditionNotMetException,
+    /// A resource policy for everybody, where that was refused.
+    PublicPolicyException,
+    /// A name or token is taken.
+    ResourceExistsException,
+    /// A secret, version or label is missing.
+    ResourceNotFoundException,
+    /// The body is not what the operation reads.
+    SerializationException,
+    /// No such operation.
+    UnknownOperationException,
+    /// A constraint is broken.
+    ValidationException,
+}
+
+/// Which part of AWS answers with an exception; the letter case of the text's member differs (fact sheet 1.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// Secrets Manager's own code: `Message`.
+    Service,
+    /// The front end, before Secrets Manager is reached: `message`.
+    Framework,
+}
+
+impl Code {
+    /// The name on the wire.
+    pub fn name(self) -> &'static str {
+        self.row().0
+    }
+
+    /// The part of AWS that answers so.
+    pub fn family(self) -> Family {
+        self.row().1
+    }
+
+    /// Every client error is 400, whatever it means; the one fault is 500 (fact sheet 1.3).
+    pub fn status(self) -> u16 {
+        self.row().2
+    }
+
+    fn row(self) -> (&'static str, Family, u16) {
+        use Family::{Framework, Service};
+        match self {
+            Self::DecryptionFailure => ("DecryptionFailure", Service, 400),
+            Self::EncryptionFailure => ("EncryptionFailure", Service, 400),
+            Self::InternalServiceError => ("InternalServiceError", Service, 500),
+            Self::InvalidNextTokenException => ("InvalidNextTokenException", Service, 400),
+            Self::InvalidParameterException => ("InvalidParameterException", Service, 400),
+            Self::InvalidRequestException => ("InvalidRequestException", Service, 400),
+            Self::LimitExceededException => ("LimitExceededException", Service, 400),
+            Self::MalformedPolicyDocumentException => {
+                ("MalformedPolicyDocumentException", Service, 400)
+            }
+            Self::PreconditionNotMetException => ("PreconditionNotMetException", Service, 400),
+            Self::PublicPolicyException => ("PublicPolicyException", Service, 400),
+            Self::ResourceExistsException => ("ResourceExistsException", Service, 400),
+            Self::ResourceNotFoundException => ("ResourceNotFoundException", Service, 400),
+            Self::SerializationException => ("SerializationException", Framework, 400),
+            Self::UnknownOperationException => ("UnknownOperationException", Framework, 400),
+            Self::ValidationException => ("ValidationException", Framework, 400),
+        }
+    }
+}
+
+/// What a request is refused with. The texts are AWS's, apostrophes included; an empty text is left out of the answer.
+#[derive(Debug, thiserror::Error)]
+#[expect(missing_docs, reason = "each variant's wording says what it is")]
+pub enum Error {
+    // The front end.
+    #[error("")]
+    UnknownOperation,
+    #[error("{0}")]
+    Serialization(String),
+    #[error("{0}")]
+    Validation(String),
+    #[error(
+        "Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!"
+    )]
+    InvalidName,
+
+    // Finding things.
+    #[error("Invalid ARN.")]
+    InvalidArn,
+    #[error("Secrets Manager can't find the specified secret.")]
+    SecretNotFound,
+    #[error("Secrets Manager can't find the specified secret value for staging label: {0}")]
+    LabelNotFound(String),
+    #[error("Secrets Manager can't find the specified secret value for VersionId: {0}")]
+    VersionNotFound(String),
+    #[error("You provided a VersionStage that is not associated to the provided VersionId.")]
+    LabelNotOnVersion,
+    #[error("Secrets Manager can't find the specified resource policy.")]
+    PolicyNotFound,
+    #[error("The provided NextToken is not valid.")]
+    InvalidNextToken,
+
+    // State.
+    #[error("You can't perform this operation on the secret because it was marked for deletion.")]
+    MarkedForDeletion,
+    #[error(
+        "You can't create this secret because a secret with this name is already scheduled for deletion."
+    )]
+    NameScheduledForDeletion,
+    #[error("The operation failed because the secret {0} already exists.")]
+    NameTaken(String),
+    #[error(
+        "You can't use ClientRequestToken {token} because that value is already in use for a version of secret {arn}."
+    )]
+    TokenTaken { token: String, arn: String },
+    #[error(
+        "You can't access a secret from a different AWS account if you encrypt the secret with the default KMS service key."
+    )]
+    DefaultKeyAcrossAccounts,
+
+    // Parameters.
+    #[error("You must provide a ClientRequestToken value. We recommend a UUID-type value.")]
+    TokenMissing,
+    #[error(
+        "You can’t specify both a binary secret value and a string secret value in the same secret."
+    )]
+    TwoValues,
+    #[error("You must provide either SecretString or SecretBinary.")]
+    NoValue,
+    #[error("The RecoveryWindowInDays value must be between 7 and 30 days (inclusive).")]
+    RecoveryWindowOutOfRange,
+    #[error("You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.")]
+    ForceWithRecoveryWindow,
+    #[error("Either 'SecretIdList' or 'Filters' must be provided, but not both.")]
+    IdsOrFilters,
+    #[error(
+        "'Filters' not specified. 'Filters' must also be specified when 'MaxResults' is provided."
+    )]
+    MaxResultsWithoutFilters,
+    #[error("Invalid filter key")]
+    FilterKeyMissing,
+    #[error("Invalid filter values for key: {0}")]
+    FilterValuesMissing(String),
+    #[error(
+        "The parameter RemoveFromVersionId can't be empty. Staging label {label} is currently attached to version {holder}, so you must explicitly reference that version in RemoveFromVersionId."
+    )]
+    HolderNotNamed { label: String, holder: String },
+    #[error(
+        "When you move staging label {0}, if you specify RemoveFromVersionId, it must be set to the version that currently has the staging label {0}."
+    )]
+    NotTheHolder(String),
+    #[error(
+        "You can only move staging label AWSCURRENT to a different secret version. It can’t be completely removed."
+    )]
+    CurrentCannotBeRemoved,
+    #[error("You must specify RemoveFromVersionId, MoveToVersionId, or both.")]
+    NoVersionNamed,
+    #[error("You can't modify system tags. Tag key: '{0}'.")]
+    ReservedTagKey(String),
+    #[error("The request has more than one tag with the key '{0}'.")]
+    DuplicateTagKey(String),
+    #[error("Every tag must have a key.")]
+    TagKeyMissing,
+    #[error("A secret can have at most 50 tags.")]
+    TooManyTags,
+    #[error("{}", match .0 {
+        PasswordError::TooShort => "Password length is too short based on the required types.",
+        PasswordError::ClassEmptied => "All characters of the desired type have been excluded",
+        PasswordError::NothingLeft => "All characters have been excluded from selection",
+    })]
+    Password(PasswordError),
+    #[error("The only supported PolicyName is default.")]
+    UnsupportedPolicyName,
+    #[error("{0} is not supported by this emulator yet.")]
+    NotEmulated(&'static str),
+
+    // Quotas.
+    #[error("You can't have more than 20 staging labels attached to the versions of a secret.")]
+    TooManyLabels,
+    #[error(
+        "You can't have more than 100 versions of a secret, and none of them can be removed yet."
+    )]
+    TooManyVersions,
+
+    // Policies.
+    #[error("This resource policy contains {}.", match .0 {
+        Malformed::Syntax => "a syntax error",
+        Malformed::Principal => "an unsupported principal",
+        Malformed::Action => "an unsupported action",
+        Malformed::Condition => "an unsupported condition",
+    })]
+    MalformedPolicy(Malformed),
+    #[error(
+        "The BlockPublicPolicy parameter is set to true, and the resource policy did not prevent broad access to the secret."
+    )]
+    PublicPolicy,
+
+    // KMS.
+    #[error("Secrets Manager can't find the specified KMS key.")]
+    KmsKeyNotFound,
+    #[error("Secrets Manager can't decrypt the protected secret text using the provided KMS key.")]
+    DecryptionFailure,
+
+    /// The cause goes to the log; the client learns only that it was our fault.
+    #[error("An error occurred on the server side.")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Error {
+    /// The exception's code.
+    pub fn code(&self) -> Code {
+        match self {
+            Self::UnknownOperation => Code::UnknownOperationException,
+            Self::Serialization(_) => Code::SerializationException,
+            Self::Validation(_) | Self::InvalidName => Code::ValidationException,
+            Self::SecretNotFound
+            | Self::LabelNotFound(_)
+            | Self::VersionNotFound(_)
+            | Self::PolicyNotFound => Code::ResourceNotFoundException,
+            Self::InvalidNextToken => Code::InvalidNextTokenException,
+            Self::LabelNotOnVersion
+            | Self::MarkedForDeletion
+            | Self::NameScheduledForDeletion
+            | Self::DefaultKeyAcrossAccounts
+            | Self::TokenMissing
+            | Self::NoValue => Code::InvalidRequestException,
+            Self::NameTaken(_) | Self::TokenTaken { .. } => Code::ResourceExistsException,
+            Self::InvalidArn
+            | Self::TwoValues
+            | Self::RecoveryWindowOutOfRange
+            | Self::ForceWithRecoveryWindow
+            | Self::IdsOrFilters
+            | Self::MaxResultsWithoutFilters
+            | Self::FilterKeyMissing
+            | Self::FilterValuesMissing(_)
+            | Self::HolderNotNamed { .. }
+            | Self::NotTheHolder(_)
+            | Self::CurrentCannotBeRemoved
+            | Self::NoVersionNamed
+            | Self::ReservedTagKey(_)
+            | Self::DuplicateTagKey(_)
+            | Self::TagKeyMissing
+            | Self::TooManyTags
+            | Self::Password(_)
+            | Self::UnsupportedPolicyName
+            | Self::NotEmulated(_)
+            | Self::KmsKeyNotFound => Code::InvalidParameterException,
+            Self::TooManyLabels | Self::TooManyVersions => Code::LimitExceededException,
+            Self::MalformedPolicy(_) => Code::MalformedPolicyDocumentException,
+            Self::PublicPolicy => Code::PublicPolicyException,
+            Self::DecryptionFailure => Code::DecryptionFailure,
+            Self::Internal(_) => Code::InternalServiceError,
+        }
+    }
+}
+
+impl From<IdError> for Error {
+    fn from(error: IdError) -> Self {
+        match error {
+            IdError::InvalidName => Self::InvalidName,
+            IdError::InvalidArn => Self::InvalidArn,
+            IdError::Elsewhere => Self::SecretNotFound,
+        }
+    }
+}
+
+impl From<secret::Error> for Error {
+    fn from(error: secret::Error) -> Self {
+        use secret::Error as E;
+        match error {
+            E::MarkedForDeletion => Self::MarkedForDeletion,
+            E::NameScheduledForDeletion => Self::NameScheduledForDeletion,
+            E::NameTaken(name) => Self::NameTaken(name.to_string()),
+            E::TokenTaken { token, arn } => Self::TokenTaken {
+                token: token.to_string(),
+                arn: arn.to_string(),
+            },
+            E::VersionNotFound(id) => Self::VersionNotFound(id.to_string()),
+            E::LabelNotFound(label) => Self::LabelNotFound(label.to_string()),
+            E::LabelNotOnVersion => Self::LabelNotOnVersion,
+            E::HolderNotNamed { label, holder } => Self::HolderNotNamed {
+                label: label.to_string(),
+                holder: holder.to_string(),
+            },
+            E::NotTheHolder(label) => Self::NotTheHolder(label.to_string()),
+            E::CurrentCannotBeRemoved => Self::CurrentCannotBeRemoved,
+            E::NoVersionNamed => Self::NoVersionNamed,
+            E::TooManyLabels => Self::TooManyLabels,
+            E::TooManyVersions => Self::TooManyVersions,
+            E::TooManyTags => Self::TooManyTags,
+            E::DuplicateTagKey(key) => Self::DuplicateTagKey(key),
+            E::ReservedTagKey(key) => Self::ReservedTagKey(key),
+            E::RecoveryWindowOutOfRange => Self::RecoveryWindowOutOfRange,
+        }
+    }
+}
+
+impl From<store::Error> for Error {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::NotFound => Self::SecretNotFound,
+            store::Error::Refused(refusal) => refusal.into(),
+            store::Error::Store(cause) => Self::Internal(cause.into()),
+        }
+    }
+}
+
+impl From<kms::Error> for Error {
+    fn from(error: kms::Error) -> Self {
+        match error {
+            kms::Error::KeyNotFound => Self::KmsKeyNotFound,
+            kms::Error::InvalidCiphertext => Self::DecryptionFailure,
+        }
+    }
+}
+
+impl From<PasswordError> for Error {
+    fn from(error: PasswordError) -> Self {
+        Self::Password(error)
+    }
+}
+
+impl From<Malformed> for Error {
+    fn from(error: Malformed) -> Self {
+        Self::MalformedPolicy(error)
+    }
+}

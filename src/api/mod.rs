@@ -1,0 +1,119 @@
+//! What clients see: operations with their shapes, constraints and errors.
+//!
+//! An operation is a type with an input, an output and a `call`. The [`TABLE`] has a line for each; nothing else knows
+//! them by name. The order in which a request is judged is in [`run`], once.
+
+pub mod constraints;
+pub mod context;
+pub mod error;
+pub mod fields;
+mod json;
+pub mod page;
+pub mod secretsmanager;
+pub mod shapes;
+
+use std::future::Future;
+use std::pin::Pin;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use self::constraints::{MemberRules, Structure};
+use self::context::Context;
+use self::error::{Code, Error};
+use self::secretsmanager as sm;
+
+/// One operation of a service.
+pub trait Operation: 'static {
+    /// The name in the target header.
+    const NAME: &'static str;
+    /// The exceptions that AWS's model lists for it, besides the front end's and the internal one.
+    const ERRORS: &'static [Code];
+    /// What the body is read as.
+    type Input: Structure + DeserializeOwned + Send;
+    /// What is answered.
+    type Output: Serialize + Send;
+
+    /// Does it. The input keeps its constraints.
+    fn call(
+        ctx: &Context<'_>,
+        input: Self::Input,
+    ) -> impl Future<Output = Result<Self::Output, Error>> + Send;
+}
+
+/// The answer of an operation that answers nothing: a body of zero bytes (fact sheet 1.2).
+#[derive(Debug, Serialize)]
+pub struct Empty;
+
+/// A body to answer with, or the exception.
+pub type Answer = Result<Vec<u8>, Error>;
+
+/// An operation at work.
+pub type Answering<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
+
+/// An operation as the table has it.
+pub struct Entry {
+    /// The name in the target header, after `secretsmanager.`.
+    pub name: &'static str,
+    /// See [`Operation::ERRORS`].
+    pub errors: &'static [Code],
+    /// The declarations of the input's members.
+    pub input: fn() -> Vec<MemberRules>,
+    /// Runs a request.
+    pub run: for<'a> fn(&'a Context<'a>, &'a [u8]) -> Answering<'a>,
+}
+
+impl Entry {
+    const fn of<O: Operation>() -> Self {
+        Self {
+            name: O::NAME,
+            errors: O::ERRORS,
+            input: O::Input::rules,
+            run: |ctx, body| Box::pin(run::<O>(ctx, body)),
+        }
+    }
+}
+
+/// Every operation that is answered.
+pub static TABLE: &[Entry] = &[
+    Entry::of::<sm::batch_get_secret_value::BatchGetSecretValue>(),
+    Entry::of::<sm::create_secret::CreateSecret>(),
+    Entry::of::<sm::delete_resource_policy::DeleteResourcePolicy>(),
+    Entry::of::<sm::delete_secret::DeleteSecret>(),
+    Entry::of::<sm::describe_secret::DescribeSecret>(),
+    Entry::of::<sm::get_random_password::GetRandomPassword>(),
+    Entry::of::<sm::get_resource_policy::GetResourcePolicy>(),
+    Entry::of::<sm::get_secret_value::GetSecretValue>(),
+    Entry::of::<sm::list_resource_policies::ListResourcePolicies>(),
+    Entry::of::<sm::list_secret_version_ids::ListSecretVersionIds>(),
+    Entry::of::<sm::list_secrets::ListSecrets>(),
+    Entry::of::<sm::put_resource_policy::PutResourcePolicy>(),
+    Entry::of::<sm::put_secret_value::PutSecretValue>(),
+    Entry::of::<sm::restore_secret::RestoreSecret>(),
+    Entry::of::<sm::tag_resource::TagResource>(),
+    Entry::of::<sm::untag_resource::UntagResource>(),
+    Entry::of::<sm::update_secret::UpdateSecret>(),
+    Entry::of::<sm::update_secret_version_stage::UpdateSecretVersionStage>(),
+    Entry::of::<sm::validate_resource_policy::ValidateResourcePolicy>(),
+];
+
+/// Judges and answers a request, in AWS's order (fact sheet 1.6): JSON shape, constraints, and then what the operation
+/// itself checks.
+async fn run<O: Operation>(ctx: &Context<'_>, body: &[u8]) -> Answer {
+    let input: O::Input = json::decode(body)?;
+    constraints::check(&input)?;
+    let output = O::call(ctx, input).await.inspect_err(|error| {
+        debug_assert!(
+            is_declared::<O>(error.code()),
+            "{} does not declare {:?}",
+            O::NAME,
+            error.code()
+        );
+    })?;
+    json::encode(&output)
+}
+
+fn is_declared<O: Operation>(code: Code) -> bool {
+    let of_any_operation = [Code::ValidationException, Code::InternalServiceError];
+    of_any_operation.contains(&code) || O::ERRORS.contains(&code)
+}

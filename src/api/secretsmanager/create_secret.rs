@@ -1,0 +1,172 @@
+//! CreateSecret (fact sheet 3.1).
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::Operation;
+use crate::api::constraints::{Member, Present, Structure};
+use crate::api::context::Context;
+use crate::api::error::{Code, Error};
+use crate::api::fields::{Flag, List, Object, Required, SecretBlob, SecretText, Text};
+use crate::api::shapes::{self, ReplicaRegion, SecretNames, SecretValue, Tag, tags_of, token_of};
+use crate::secret::id::{ArnSuffix, SecretId, SecretKey, SecretName};
+use crate::secret::version::VersionId;
+use crate::secret::{AttributeChanges, Secret};
+use crate::store::{self, Found};
+
+/// Makes a secret, with or without a value.
+///
+/// A repeated call with the same token and value answers as the first one did. Replication is not emulated yet: a
+/// request for it is refused.
+pub struct CreateSecret;
+
+/// The request.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct Input {
+    name: Required<Text>,
+    client_request_token: Option<Text>,
+    description: Option<Text>,
+    kms_key_id: Option<Text>,
+    secret_binary: Option<SecretBlob>,
+    secret_string: Option<SecretText>,
+    tags: Option<List<Object<Tag>>>,
+    add_replica_regions: Option<List<Object<ReplicaRegion>>>,
+    force_overwrite_replica_secret: Option<Flag>,
+    r#type: Option<Text>,
+    #[serde(rename = "CrossAccountPrimaryARN")]
+    cross_account_primary_arn: Option<Text>,
+}
+
+impl Structure for Input {
+    const MEMBERS: &'static [Member<Self>] = &[
+        Member::required("Name", &shapes::NAME, |i| i.name.value()),
+        Member::optional("ClientRequestToken", &shapes::VERSION_ID, |i| {
+            i.client_request_token.value()
+        }),
+        Member::optional("Description", &shapes::DESCRIPTION, |i| {
+            i.description.value()
+        }),
+        Member::optional("KmsKeyId", &shapes::KMS_KEY_ID, |i| i.kms_key_id.value()),
+        Member::optional("SecretBinary", &shapes::SECRET_BINARY, |i| {
+            i.secret_binary.value()
+        }),
+        Member::optional("SecretString", &shapes::SECRET_STRING, |i| {
+            i.secret_string.value()
+        }),
+        Member::optional("Tags", &shapes::TAGS, |i| i.tags.value()),
+        Member::optional("AddReplicaRegions", &shapes::REPLICA_REGIONS, |i| {
+            i.add_replica_regions.value()
+        }),
+        Member::optional("ForceOverwriteReplicaSecret", &shapes::FLAG, |i| {
+            i.force_overwrite_replica_secret.value()
+        }),
+        Member::optional("Type", &shapes::PARTNER_TYPE, |i| i.r#type.value()),
+        Member::optional("CrossAccountPrimaryARN", &shapes::SECRET_ARN, |i| {
+            i.cross_account_primary_arn.value()
+        }),
+    ];
+}
+
+/// The answer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Output {
+    #[serde(flatten)]
+    names: SecretNames,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version_id: Option<String>,
+}
+
+impl Output {
+    fn of(secret: &Secret, token: &VersionId) -> Self {
+        Self {
+            names: SecretNames::of(secret),
+            version_id: secret.version(token).map(|version| version.id.to_string()),
+        }
+    }
+}
+
+impl Operation for CreateSecret {
+    const NAME: &'static str = "CreateSecret";
+    const ERRORS: &'static [Code] = &[
+        Code::InvalidParameterException,
+        Code::InvalidRequestException,
+        Code::LimitExceededException,
+        Code::EncryptionFailure,
+        Code::ResourceExistsException,
+        Code::ResourceNotFoundException,
+        Code::MalformedPolicyDocumentException,
+        Code::PreconditionNotMetException,
+        Code::DecryptionFailure,
+    ];
+    type Input = Input;
+    type Output = Output;
+
+    async fn call(ctx: &Context<'_>, input: Input) -> Result<Output, Error> {
+        let token = token_of(input.client_request_token.as_ref())?;
+        let name = SecretName::parse(&input.name.0)?;
+        if input.add_replica_regions.is_some() || input.force_overwrite_replica_secret.is_some() {
+            return Err(Error::NotEmulated("Replication"));
+        }
+        if input.cross_account_primary_arn.is_some() {
+            return Err(Error::NotEmulated("Cross-account replication"));
+        }
+        let value = SecretValue::of(input.secret_string, input.secret_binary)?;
+        let key = SecretKey {
+            scope: ctx.caller.clone(),
+            name,
+        };
+        if let Some(existing) = find_existing(ctx, &key).await? {
+            return repeat(ctx, &existing, &token, value.as_ref());
+        }
+        let mut secret = new_secret(ctx, key);
+        secret.add_tags(tags_of(input.tags.unwrap_or_default())?, ctx.now)?;
+        let attributes = AttributeChanges {
+            description: input.description.map(|text| text.0),
+            kms_key_id: input.kms_key_id.map(|text| text.0),
+            partner_type: input.r#type.map(|text| text.0),
+        };
+        secret.update_attributes(&attributes, ctx.now)?;
+        let key_id = secret.attributes().kms_key_id.as_deref();
+        ctx.sealer().check_key(&secret, key_id)?;
+        if let Some(value) = &value {
+            let sealed = ctx.sealer().seal(&secret, &token, value.as_ref())?;
+            secret.put_version(&token, sealed, &[], ctx.now)?;
+        }
+        match ctx.secrets().create(secret, ctx.now).await? {
+            Ok(created) => Ok(Output::of(&created, &token)),
+            // Another caller was faster.
+            Err(existing) => repeat(ctx, &existing, &token, value.as_ref()),
+        }
+    }
+}
+
+async fn find_existing(ctx: &Context<'_>, key: &SecretKey) -> Result<Option<Found>, Error> {
+    let id = SecretId {
+        key: key.clone(),
+        suffix: None,
+    };
+    match ctx.secrets().find(&id, ctx.now).await {
+        Ok(existing) => Ok(Some(existing)),
+        Err(store::Error::NotFound) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Answers a call for a name that exists: as the first call was answered, if this one repeats it.
+fn repeat(
+    ctx: &Context<'_>,
+    existing: &Secret,
+    token: &VersionId,
+    value: Option<&SecretValue>,
+) -> Result<Output, Error> {
+    let fingerprint = value.map(|value| ctx.sealer().fingerprint(existing, token, value.as_ref()));
+    existing.check_recreation(token, fingerprint)?;
+    Ok(Output::of(existing, token))
+}
+
+fn new_secret(ctx: &Context<'_>, key: SecretKey) -> Secret {
+    let identities = &ctx.services.identities;
+    let suffix = ArnSuffix::draw(|bound| identities.below(bound));
+    Secret::new(identities.uuid(), key, suffix, ctx.now)
+}

@@ -1,0 +1,111 @@
+//! DeleteSecret (fact sheet 3.7).
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::Operation;
+use crate::api::constraints::{Member, Present, Shape, Structure};
+use crate::api::context::Context;
+use crate::api::error::{Code, Error};
+use crate::api::fields::{Flag, Long, Required, Text};
+use crate::api::shapes::{self, Arn, Timestamp};
+use crate::secret::deletion::RecoveryWindow;
+use crate::secret::id::{ArnSuffix, SecretArn, SecretId};
+
+/// Schedules a secret for deletion, or deletes it at once.
+///
+/// A forced deletion of a secret that does not exist succeeds. AWS takes some seconds over a forced deletion; here it is
+/// done when the call answers.
+pub struct DeleteSecret;
+
+static RECOVERY_WINDOW: Shape = Shape::Number(None);
+
+/// The request.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct Input {
+    secret_id: Required<Text>,
+    recovery_window_in_days: Option<Long>,
+    force_delete_without_recovery: Option<Flag>,
+}
+
+impl Structure for Input {
+    const MEMBERS: &'static [Member<Self>] = &[
+        Member::required("SecretId", &shapes::SECRET_ID, |i| i.secret_id.value()),
+        Member::optional("RecoveryWindowInDays", &RECOVERY_WINDOW, |i| {
+            i.recovery_window_in_days.value()
+        }),
+        Member::optional("ForceDeleteWithoutRecovery", &shapes::FLAG, |i| {
+            i.force_delete_without_recovery.value()
+        }),
+    ];
+}
+
+/// The answer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Output {
+    #[serde(rename = "ARN")]
+    arn: Arn,
+    name: String,
+    deletion_date: Timestamp,
+}
+
+impl Operation for DeleteSecret {
+    const NAME: &'static str = "DeleteSecret";
+    const ERRORS: &'static [Code] = &[
+        Code::ResourceNotFoundException,
+        Code::InvalidParameterException,
+        Code::InvalidRequestException,
+    ];
+    type Input = Input;
+    type Output = Output;
+
+    async fn call(ctx: &Context<'_>, input: Input) -> Result<Output, Error> {
+        let secret_id = input.secret_id.into_inner().0;
+        let id = ctx.resolve(&secret_id)?;
+        let force = input.force_delete_without_recovery == Some(Flag(true));
+        let found = match ctx.secrets().find(&id, ctx.now).await {
+            Ok(secret) => Some(secret),
+            Err(crate::store::Error::NotFound) if force => None,
+            Err(error) => return Err(error.into()),
+        };
+        if let (false, Some(secret)) = (force, &found) {
+            secret.check_in_use()?;
+        }
+        let window = match input.recovery_window_in_days {
+            Some(_) if force => return Err(Error::ForceWithRecoveryWindow),
+            Some(Long(days)) => RecoveryWindow::days(days)?,
+            None => RecoveryWindow::default(),
+        };
+        let Some(secret) = found else {
+            return Ok(Output {
+                arn: Arn(arn_of_nothing(ctx, id)),
+                name: secret_id,
+                deletion_date: Timestamp(ctx.now),
+            });
+        };
+        let deletion_date = if force {
+            ctx.secrets().remove(&secret, ctx.now).await?;
+            ctx.now
+        } else {
+            let schedule =
+                |secret: &mut crate::secret::Secret| secret.schedule_deletion(window, ctx.now);
+            ctx.secrets().update(&secret, ctx.now, schedule).await?.1
+        };
+        Ok(Output {
+            arn: Arn(secret.arn()),
+            name: secret.name().to_owned(),
+            deletion_date: Timestamp(deletion_date),
+        })
+    }
+}
+
+/// The ARN that AWS answers with for a secret that never was.
+fn arn_of_nothing(ctx: &Context<'_>, id: SecretId) -> SecretArn {
+    let identities = &ctx.services.identities;
+    let suffix = || ArnSuffix::draw(|bound| identities.below(bound));
+    SecretArn {
+        suffix: id.suffix.unwrap_or_else(suffix),
+        key: id.key,
+    }
+}

@@ -1,0 +1,200 @@
+//! ListSecrets (fact sheet 3.11).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::api::Operation;
+use crate::api::constraints::{Member, Present, Shape, Structure};
+use crate::api::context::Context;
+use crate::api::error::{Code, Error};
+use crate::api::fields::{Flag, Integer, List, Object, Text};
+use crate::api::page::Query;
+use crate::api::shapes::{self, FilterInput, SecretMetadata, filters_of, versions_to_labels};
+use crate::secret::Secret;
+use crate::secret::deletion::Deletion;
+use crate::secret::filter::Filter;
+use crate::secret::id::SecretName;
+use crate::store::{Direction, ListQuery, Position, SortBy};
+
+/// Lists the secrets of the caller's account and region, a page at a time.
+///
+/// Sorted by creation time, oldest first, unless asked otherwise. Changes show at once, where AWS may take minutes.
+pub struct ListSecrets;
+
+static SORT_BY: Shape = Shape::one_of(&[
+    "created-date",
+    "last-accessed-date",
+    "last-changed-date",
+    "name",
+]);
+static SORT_ORDER: Shape = Shape::one_of(&["asc", "desc"]);
+const PAGE: usize = 100;
+
+/// The request.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct Input {
+    include_planned_deletion: Option<Flag>,
+    max_results: Option<Integer>,
+    next_token: Option<Text>,
+    filters: Option<List<Object<FilterInput>>>,
+    sort_order: Option<Text>,
+    sort_by: Option<Text>,
+}
+
+impl Structure for Input {
+    const MEMBERS: &'static [Member<Self>] = &[
+        Member::optional("IncludePlannedDeletion", &shapes::FLAG, |i| {
+            i.include_planned_deletion.value()
+        }),
+        Member::optional("MaxResults", &shapes::MAX_RESULTS, |i| {
+            i.max_results.value()
+        }),
+        Member::optional("NextToken", &shapes::NEXT_TOKEN, |i| i.next_token.value()),
+        Member::optional("Filters", &shapes::FILTERS, |i| i.filters.value()),
+        Member::optional("SortOrder", &SORT_ORDER, |i| i.sort_order.value()),
+        Member::optional("SortBy", &SORT_BY, |i| i.sort_by.value()),
+    ];
+}
+
+/// The answer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Output {
+    secret_list: Vec<ListEntry>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_token: Option<String>,
+}
+
+/// What the list shows of a secret: as DescribeSecret does, but versions under another name.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListEntry {
+    #[serde(flatten)]
+    metadata: SecretMetadata,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret_versions_to_stages: Option<BTreeMap<String, Vec<String>>>,
+}
+
+impl Operation for ListSecrets {
+    const NAME: &'static str = "ListSecrets";
+    const ERRORS: &'static [Code] = &[
+        Code::InvalidParameterException,
+        Code::InvalidRequestException,
+        Code::InvalidNextTokenException,
+    ];
+    type Input = Input;
+    type Output = Output;
+
+    async fn call(ctx: &Context<'_>, input: Input) -> Result<Output, Error> {
+        let request = ListRequest {
+            operation: Self::NAME,
+            filters: filters_of(input.filters)?,
+            include_planned_deletion: input.include_planned_deletion == Some(Flag(true)),
+            sort: match input.sort_by.as_ref().map(|text| &*text.0) {
+                Some("last-accessed-date") => SortBy::LastAccessed,
+                Some("last-changed-date") => SortBy::LastChanged,
+                Some("name") => SortBy::Name,
+                _ => SortBy::Created,
+            },
+            direction: match input.sort_order.as_ref().map(|text| &*text.0) {
+                Some("desc") => Direction::Descending,
+                _ => Direction::Ascending,
+            },
+            limit: limit_of(input.max_results, PAGE),
+            next_token: input.next_token.map(|token| token.0),
+        };
+        let (secrets, next_token) = list(ctx, request).await?;
+        let entry = |secret: &Arc<Secret>| ListEntry {
+            metadata: SecretMetadata::of(secret),
+            secret_versions_to_stages: versions_to_labels(secret),
+        };
+        Ok(Output {
+            secret_list: secrets.iter().map(entry).collect(),
+            next_token,
+        })
+    }
+}
+
+/// The size of a page: as given, within the constraint, or the largest.
+pub(super) fn limit_of(given: Option<Integer>, largest: usize) -> usize {
+    given.map_or(largest, |Integer(n)| {
+        usize::try_from(n).unwrap_or(1).clamp(1, largest)
+    })
+}
+
+/// What to list, for ListSecrets and for BatchGetSecretValue with filters.
+pub(super) struct ListRequest {
+    pub(super) operation: &'static str,
+    pub(super) filters: Vec<Filter>,
+    pub(super) include_planned_deletion: bool,
+    pub(super) sort: SortBy,
+    pub(super) direction: Direction,
+    pub(super) limit: usize,
+    pub(super) next_token: Option<String>,
+}
+
+/// A page of secrets, and the token for the page that follows it.
+pub(super) async fn list(
+    ctx: &Context<'_>,
+    request: ListRequest,
+) -> Result<(Vec<Arc<Secret>>, Option<String>), Error> {
+    let ListRequest {
+        operation,
+        filters,
+        include_planned_deletion,
+        sort,
+        direction,
+        limit,
+        next_token,
+    } = request;
+    let parts = (
+        ctx.caller,
+        &filters,
+        include_planned_deletion,
+        sort,
+        direction,
+    );
+    let query = Query::new(operation, &parts);
+    let tokens = &ctx.services.page_tokens;
+    let after = match next_token {
+        Some(token) => Some(position_in(&tokens.read(&query, &token)?)?),
+        None => None,
+    };
+    let part = ListQuery {
+        scope: ctx.caller,
+        sort,
+        direction,
+        after,
+        limit,
+    };
+    let wanted = |secret: &Secret| {
+        (include_planned_deletion || secret.deletion() == Deletion::None)
+            && filters.iter().all(|filter| filter.matches(secret))
+    };
+    let page = ctx.secrets().page(part, ctx.now, wanted).await?;
+    let next_token = page
+        .next
+        .map(|position| tokens.make(&query, &place_of(&position)));
+    Ok((page.secrets, next_token))
+}
+
+/// A position as a token carries it: eight bytes of rank, then the name.
+fn place_of(position: &Position) -> Vec<u8> {
+    let mut place = position.rank.to_be_bytes().to_vec();
+    place.extend_from_slice(position.name.as_str().as_bytes());
+    place
+}
+
+fn position_in(place: &[u8]) -> Result<Position, Error> {
+    let (rank, name) = place
+        .split_first_chunk::<8>()
+        .ok_or(Error::InvalidNextToken)?;
+    let name = std::str::from_utf8(name).map_err(|_| Error::InvalidNextToken)?;
+    Ok(Position {
+        rank: i64::from_be_bytes(*rank),
+        name: SecretName::parse(name).map_err(|_| Error::InvalidNextToken)?,
+    })
+}

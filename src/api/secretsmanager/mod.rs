@@ -1,0 +1,22 @@
+//! The operations of Secrets Manager, one file each.
+
+pub mod batch_get_secret_value;
+pub mod create_secret;
+pub mod delete_resource_policy;
+pub mod delete_secret;
+pub mod describe_secret;
+pub mod get_random_password;
+pub mod get_resource_policy;
+pub mod get_secret_value;
+pub mod list_resource_policies;
+pub mod list_secret_version_ids;
+pub mod list_secrets;
+mod policies;
+pub mod put_resource_policy;
+pub mod put_secret_value;
+pub mod restore_secret;
+pub mod tag_resource;
+pub mod untag_resource;
+pub mod update_secret;
+pub mod update_secret_version_stage;
+pub mod validate_resource_policy;

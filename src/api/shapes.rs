@@ -1,0 +1,393 @@
+//! Shapes that several operations share, as requests give them and as answers show them.
+
+use std::collections::BTreeMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use serde::{Deserialize, Serialize, Serializer};
+
+use super::constraints::{Member, Present, Shape, Structure};
+use super::error::Error;
+use super::fields::{List, Object, SecretBlob, SecretText, Text};
+use crate::kms::ValueRef;
+use crate::secret::Secret;
+use crate::secret::deletion::Deletion;
+use crate::secret::filter::{Filter, FilterKey};
+use crate::secret::id::SecretArn;
+use crate::secret::staging::StagingLabel;
+use crate::secret::tags;
+use crate::secret::version::{ValueKind, VersionId};
+use crate::sensitive::Sensitive;
+
+// Constraints of AWS's service model, by the names of its shapes.
+
+/// `SecretIdType`.
+pub static SECRET_ID: Shape = Shape::text(1, 2048);
+/// `NameType`.
+pub static NAME: Shape = Shape::text(1, 512);
+/// `ClientRequestTokenType` and `SecretVersionIdType`.
+pub static VERSION_ID: Shape = Shape::text(32, 64);
+/// `SecretVersionStageType`.
+pub static STAGING_LABEL: Shape = Shape::text(1, 256);
+/// `SecretVersionStagesType`.
+pub static STAGING_LABELS: Shape = Shape::list(1, Some(20), &STAGING_LABEL);
+/// `DescriptionType`.
+pub static DESCRIPTION: Shape = Shape::text(0, 2048);
+/// `KmsKeyIdType`.
+pub static KMS_KEY_ID: Shape = Shape::text(0, 2048);
+/// `MedeaTypeType`.
+pub static PARTNER_TYPE: Shape = Shape::text(0, 256);
+/// `SecretARNType`.
+pub static SECRET_ARN: Shape = Shape::text(20, 2048);
+/// `SecretStringType`; its length is counted in bytes (fact sheet 7).
+pub static SECRET_STRING: Shape = Shape::secret_text(1, 65536);
+/// `SecretBinaryType`.
+pub static SECRET_BINARY: Shape = Shape::Blob { min: 1, max: 65536 };
+/// A boolean of any name.
+pub static FLAG: Shape = Shape::Flag;
+/// `NextTokenType`.
+pub static NEXT_TOKEN: Shape = Shape::text(1, 4096);
+/// `MaxResultsType`.
+pub static MAX_RESULTS: Shape = Shape::number(1, 100);
+/// `TagListType`.
+pub static TAGS: Shape = Shape::list(0, None, &TAG);
+static TAG: Shape = Shape::Structure(Tag::rules);
+/// `TagKeyType`.
+pub static TAG_KEY: Shape = Shape::text(1, 128);
+static TAG_VALUE: Shape = Shape::text(0, 256);
+/// `FiltersListType`.
+pub static FILTERS: Shape = Shape::list(0, Some(10), &FILTER);
+static FILTER: Shape = Shape::Structure(FilterInput::rules);
+static FILTER_KEY: Shape = Shape::one_of(&[
+    "all",
+    "name",
+    "tag-key",
+    "description",
+    "tag-value",
+    "primary-region",
+    "owning-service",
+]);
+static FILTER_VALUES: Shape = Shape::list(1, Some(10), &FILTER_VALUE);
+static FILTER_VALUE: Shape = Shape::pattern(0, 512, r"^\!?[a-zA-Z0-9 :_@\/\+\=\.\-\!]*$", |text| {
+    text.bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b" :_@/+=.-!".contains(&b))
+});
+/// `NonEmptyResourcePolicyType`.
+pub static RESOURCE_POLICY: Shape = Shape::text(1, 20480);
+/// `ResourcePolicyNameType`.
+pub static POLICY_NAME: Shape = Shape::pattern(1, 64, r"[0-9A-Za-z\-\_]+", |text| {
+    !text.is_empty()
+        && text
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+});
+/// `AddReplicaRegionListType`.
+pub static REPLICA_REGIONS: Shape = Shape::list(1, None, &REPLICA_REGION);
+static REPLICA_REGION: Shape = Shape::Structure(ReplicaRegion::rules);
+static REGION: Shape = Shape::pattern(1, 128, r"^([a-z]+-)+\d+$", |text| {
+    text.rsplit_once('-').is_some_and(|(words, number)| {
+        let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase());
+        words.split('-').all(is_word)
+            && !number.is_empty()
+            && number.bytes().all(|b| b.is_ascii_digit())
+    })
+});
+
+// Requests.
+
+/// `Tag` in a request.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct Tag {
+    key: Option<Text>,
+    value: Option<Text>,
+}
+
+impl Structure for Tag {
+    const MEMBERS: &'static [Member<Self>] = &[
+        Member::optional("Key", &TAG_KEY, |i| i.key.value()),
+        Member::optional("Value", &TAG_VALUE, |i| i.value.value()),
+    ];
+}
+
+/// The tags a request gives. A tag without a value has an empty one (fact sheet 3.22).
+pub fn tags_of(given: List<Object<Tag>>) -> Result<Vec<tags::Tag>, Error> {
+    let tag = |Object(Tag { key, value }): Object<Tag>| {
+        let key = key.ok_or(Error::TagKeyMissing)?;
+        Ok(tags::Tag {
+            key: key.0.into(),
+            value: value.unwrap_or_default().0.into(),
+        })
+    };
+    given.0.into_iter().map(tag).collect()
+}
+
+/// `Filter` in a request.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct FilterInput {
+    key: Option<Text>,
+    values: Option<List<Text>>,
+}
+
+impl Structure for FilterInput {
+    const MEMBERS: &'static [Member<Self>] = &[
+        Member::optional("Key", &FILTER_KEY, |i| i.key.value()),
+        Member::optional("Values", &FILTER_VALUES, |i| i.values.value()),
+    ];
+}
+
+/// The filters a request gives (fact sheet 3.11).
+pub fn filters_of(given: Option<List<Object<FilterInput>>>) -> Result<Vec<Filter>, Error> {
+    let filter = |Object(FilterInput { key, values }): Object<FilterInput>| {
+        let key = key.ok_or(Error::FilterKeyMissing)?.0;
+        let Some(List(values)) = values else {
+            return Err(Error::FilterValuesMissing(key));
+        };
+        let values: Vec<_> = values.into_iter().map(|Text(value)| value).collect();
+        let key = match &*key {
+            "name" => FilterKey::Name,
+            "description" => FilterKey::Description,
+            "tag-key" => FilterKey::TagKey,
+            "tag-value" => FilterKey::TagValue,
+            "primary-region" => FilterKey::PrimaryRegion,
+            "owning-service" => FilterKey::OwningService,
+            "all" => FilterKey::All,
+            _ => return Err(Error::FilterKeyMissing),
+        };
+        Ok(Filter::new(key, &values))
+    };
+    given
+        .unwrap_or_default()
+        .0
+        .into_iter()
+        .map(filter)
+        .collect()
+}
+
+/// `ReplicaRegionType` in a request.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct ReplicaRegion {
+    kms_key_id: Option<Text>,
+    region: Option<Text>,
+}
+
+impl Structure for ReplicaRegion {
+    const MEMBERS: &'static [Member<Self>] = &[
+        Member::optional("KmsKeyId", &KMS_KEY_ID, |i| i.kms_key_id.value()),
+        Member::optional("Region", &REGION, |i| i.region.value()),
+    ];
+}
+
+/// A value that a request gives.
+#[derive(Debug)]
+pub struct SecretValue {
+    kind: ValueKind,
+    bytes: Sensitive<Vec<u8>>,
+}
+
+impl SecretValue {
+    /// At most one of the two can be given (fact sheet 3.1).
+    pub fn of(text: Option<SecretText>, binary: Option<SecretBlob>) -> Result<Option<Self>, Error> {
+        match (text, binary) {
+            (Some(_), Some(_)) => Err(Error::TwoValues),
+            (Some(SecretText(text)), None) => Ok(Some(Self {
+                kind: ValueKind::String,
+                bytes: Sensitive::new(text.expose().as_bytes().to_vec()),
+            })),
+            (None, Some(SecretBlob(bytes))) => Ok(Some(Self {
+                kind: ValueKind::Binary,
+                bytes,
+            })),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The value as it is sealed.
+    pub fn as_ref(&self) -> ValueRef<'_> {
+        ValueRef {
+            kind: self.kind,
+            bytes: &self.bytes,
+        }
+    }
+}
+
+/// The client request token as a version id, which a request must give (fact sheet 1.6).
+pub fn token_of(given: Option<&Text>) -> Result<VersionId, Error> {
+    given
+        .map(|Text(token)| VersionId::new(token))
+        .ok_or(Error::TokenMissing)
+}
+
+/// The version id a request gives, if it does.
+pub fn version_id_of(given: Option<&Text>) -> Option<VersionId> {
+    given.map(|Text(id)| VersionId::new(id))
+}
+
+// Answers.
+
+/// A secret's ARN in an answer.
+#[derive(Debug)]
+pub struct Arn(pub SecretArn);
+
+impl Serialize for Arn {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+/// `ARN` and `Name`, which most answers begin with, whatever form of id the caller gave (fact sheet 2.2).
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SecretNames {
+    #[serde(rename = "ARN")]
+    arn: Arn,
+    name: String,
+}
+
+impl SecretNames {
+    /// The names of a secret.
+    pub fn of(secret: &Secret) -> Self {
+        Self {
+            arn: Arn(secret.arn()),
+            name: secret.name().to_owned(),
+        }
+    }
+}
+
+/// A time: seconds since 1970 as a number, with milliseconds if there are any (fact sheet 1.2).
+#[derive(Debug, Clone, Copy)]
+pub struct Timestamp(pub DateTime<Utc>);
+
+impl Timestamp {
+    /// The first instant of a day.
+    pub fn of_day(day: NaiveDate) -> Self {
+        Self(day.and_time(NaiveTime::MIN).and_utc())
+    }
+}
+
+impl Serialize for Timestamp {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "milliseconds fit into 53 bits for many millennia"
+    )]
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let millis = self.0.timestamp_millis();
+        if millis % 1000 == 0 {
+            serializer.serialize_i64(millis / 1000)
+        } else {
+            serializer.serialize_f64(millis as f64 / 1000.0)
+        }
+    }
+}
+
+/// A tag in an answer.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ShownTag {
+    key: String,
+    value: String,
+}
+
+/// An opened value in an answer: `SecretString` or `SecretBinary`.
+#[derive(Debug, Serialize)]
+pub enum ShownValue {
+    /// Text.
+    #[serde(serialize_with = "as_text")]
+    SecretString(Sensitive<Vec<u8>>),
+    /// Bytes.
+    #[serde(serialize_with = "as_base64")]
+    SecretBinary(Sensitive<Vec<u8>>),
+}
+
+impl ShownValue {
+    /// A value of a kind.
+    pub fn new(kind: ValueKind, bytes: Sensitive<Vec<u8>>) -> Self {
+        match kind {
+            ValueKind::String => Self::SecretString(bytes),
+            ValueKind::Binary => Self::SecretBinary(bytes),
+        }
+    }
+}
+
+fn as_text<S: Serializer>(value: &Sensitive<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
+    let text = std::str::from_utf8(value.expose()).map_err(serde::ser::Error::custom)?;
+    serializer.serialize_str(text)
+}
+
+fn as_base64<S: Serializer>(value: &Sensitive<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
+    let text = Sensitive::new(STANDARD.encode(value.expose()));
+    serializer.serialize_str(text.expose())
+}
+
+/// A version's labels; `None` for a deprecated version, whose labels an answer leaves out.
+pub fn labels_on(secret: &Secret, version: &VersionId) -> Option<Vec<String>> {
+    let labels: Vec<_> = secret
+        .labels()
+        .of(version)
+        .map(StagingLabel::to_string)
+        .collect();
+    (!labels.is_empty()).then_some(labels)
+}
+
+/// What DescribeSecret and ListSecrets both show of a secret (fact sheet 3.6 and 3.11). Versions are shown by each
+/// under a name of its own.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SecretMetadata {
+    #[serde(flatten)]
+    names: SecretNames,
+    created_date: Timestamp,
+    last_changed_date: Timestamp,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_accessed_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kms_key_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    r#type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<Vec<ShownTag>>,
+}
+
+impl SecretMetadata {
+    /// What there is to show of a secret.
+    pub fn of(secret: &Secret) -> Self {
+        let attributes = secret.attributes();
+        let show = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
+        Self {
+            names: SecretNames::of(secret),
+            created_date: Timestamp(secret.created()),
+            last_changed_date: Timestamp(secret.last_changed()),
+            last_accessed_date: secret.last_accessed().map(Timestamp::of_day),
+            deleted_date: match secret.deletion() {
+                Deletion::None => None,
+                Deletion::Scheduled { requested, .. } => Some(Timestamp(requested)),
+            },
+            description: show(&attributes.description),
+            kms_key_id: show(&attributes.kms_key_id),
+            r#type: show(&attributes.partner_type),
+            tags: secret.tags().as_slice().map(|tags| {
+                let show = |tag: &tags::Tag| ShownTag {
+                    key: tag.key.to_string(),
+                    value: tag.value.to_string(),
+                };
+                tags.iter().map(show).collect()
+            }),
+        }
+    }
+}
+
+/// Labelled versions with their labels; `None` when there is none.
+pub fn versions_to_labels(secret: &Secret) -> Option<BTreeMap<String, Vec<String>>> {
+    let shown: BTreeMap<_, _> = secret
+        .labelled_versions()
+        .filter_map(|version| Some((version.id.to_string(), labels_on(secret, &version.id)?)))
+        .collect();
+    (!shown.is_empty()).then_some(shown)
+}

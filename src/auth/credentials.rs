@@ -1,0 +1,109 @@
+//! The account and region a request belongs to, read from its credentials.
+//!
+//! Signatures are not verified: any secret key will do, and a request without credentials is accepted.
+
+use crate::secret::id::{AccountId, Region, Scope};
+
+/// Which account and region a request belongs to when its credentials do not say.
+#[derive(Debug, Clone)]
+pub struct Defaults(pub Scope);
+
+impl Defaults {
+    /// The scope of a request with this `Authorization` header and query string.
+    ///
+    /// The access key id is the account if it is exactly twelve digits. The region is the one of the credential scope,
+    /// as a header or a presigned URL has it.
+    pub fn scope_of(&self, authorization: Option<&str>, query: Option<&str>) -> Scope {
+        let from_query = || {
+            let (_, credential) = form_urlencoded::parse(query?.as_bytes())
+                .find(|(name, _)| name == "X-Amz-Credential")?;
+            Some(self.scope_in(&credential))
+        };
+        authorization
+            .and_then(credential_in)
+            .map(|credential| self.scope_in(credential))
+            .or_else(from_query)
+            .unwrap_or_else(|| self.0.clone())
+    }
+
+    /// Reads `{access key id}/{date}/{region}/{service}/aws4_request`.
+    fn scope_in(&self, credential: &str) -> Scope {
+        let mut parts = credential.split('/');
+        let access_key_id = parts.next().unwrap_or_default();
+        let region = parts.nth(1).unwrap_or_default();
+        Scope {
+            account: AccountId::parse(access_key_id).unwrap_or(self.0.account),
+            region: if region == self.0.region.as_str() {
+                self.0.region.clone()
+            } else {
+                Region::parse(region).unwrap_or_else(|| self.0.region.clone())
+            },
+        }
+    }
+}
+
+/// The credential in `AWS4-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...`.
+fn credential_in(authorization: &str) -> Option<&str> {
+    let (_, rest) = authorization.split_once("Credential=")?;
+    rest.split([',', ' ']).next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(authorization: Option<&str>, query: Option<&str>, account: &str, region: &str) {
+        let defaults = Defaults(Scope {
+            account: AccountId::parse("000000000000").unwrap(),
+            region: Region::parse("us-east-1").unwrap(),
+        });
+        let scope = defaults.scope_of(authorization, query);
+        let found = (scope.account.to_string(), scope.region.to_string());
+        assert_eq!(found, (account.to_owned(), region.to_owned()));
+    }
+
+    #[test]
+    fn twelve_digits_are_the_account_and_the_credential_scope_has_the_region() {
+        let header = |key: &str, region: &str| {
+            format!(
+                "AWS4-HMAC-SHA256 Credential={key}/20260101/{region}/secretsmanager/aws4_request, \
+                 SignedHeaders=host, Signature=00"
+            )
+        };
+        let default = ("000000000000", "us-east-1");
+        check(None, None, default.0, default.1);
+        check(
+            Some(&header("123456789012", "eu-west-1")),
+            None,
+            "123456789012",
+            "eu-west-1",
+        );
+        for key in ["AKIAIOSFODNN7EXAMPLE", "1234567890123", "12345678901x", ""] {
+            check(
+                Some(&header(key, "eu-west-1")),
+                None,
+                default.0,
+                "eu-west-1",
+            );
+        }
+        for region in ["", "no_region", "EU"] {
+            check(
+                Some(&header("123456789012", region)),
+                None,
+                "123456789012",
+                default.1,
+            );
+        }
+        for nonsense in ["", "Bearer x", "AWS4-HMAC-SHA256 Credential="] {
+            check(Some(nonsense), None, default.0, default.1);
+        }
+    }
+
+    #[test]
+    fn a_presigned_url_names_account_and_region() {
+        let query = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=\
+                     123456789012%2F20260101%2Feu-west-1%2Fsecretsmanager%2Faws4_request";
+        check(None, Some(query), "123456789012", "eu-west-1");
+    }
+}

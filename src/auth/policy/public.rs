@@ -1,0 +1,146 @@
+//! Does a policy open a secret to everybody? (fact sheet 8.1)
+//!
+//! AWS decides this by automated reasoning over all policies. Here it is a rule that errs towards "yes": an Allow for
+//! everybody counts as broad unless a condition of its own, or a Deny for everybody, pins callers to fixed values.
+
+use super::Policy;
+use super::document::{Effect, OneOrMany, Principal, PrincipalKind, Scalar, Statement};
+
+/// Condition keys whose fixed value leaves only known callers.
+const NARROWING_KEYS: &[&str] = &[
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceip",
+    "aws:sourceorgid",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:userid",
+    "aws:username",
+];
+
+/// Operators by which a value must be one of those listed, and their opposites.
+const EQUALITY: &[(&str, &str)] = &[
+    ("StringEquals", "StringNotEquals"),
+    ("StringEqualsIgnoreCase", "StringNotEqualsIgnoreCase"),
+    ("StringLike", "StringNotLike"),
+    ("ArnEquals", "ArnNotEquals"),
+    ("ArnLike", "ArnNotLike"),
+    ("IpAddress", "NotIpAddress"),
+];
+
+/// Values that leave out nobody.
+const EVERYTHING: &[&str] = &["*", "0.0.0.0/0", "::/0"];
+
+impl Policy {
+    /// Does the policy allow something to callers whom it does not pin down?
+    pub fn is_public(&self) -> bool {
+        let narrowed_by_deny = self.statements.iter().any(|statement| {
+            statement.effect == Effect::Deny
+                && statement.is_for_everybody()
+                && statement.is_for_all_actions()
+                && statement.has_fixed_value(|(_, opposite)| opposite)
+        });
+        !narrowed_by_deny
+            && self.statements.iter().any(|statement| {
+                statement.effect == Effect::Allow
+                    && statement.is_for_everybody()
+                    && !statement.has_fixed_value(|(operator, _)| operator)
+            })
+    }
+}
+
+impl Statement {
+    fn is_for_everybody(&self) -> bool {
+        match &self.principal {
+            Some(Principal::Text(text)) => text == "*",
+            Some(Principal::ByKind(kinds)) => kinds
+                .get(&PrincipalKind::Aws)
+                .is_some_and(|names| names.as_slice().iter().any(|name| name == "*")),
+            // NotPrincipal: everybody but those.
+            None => true,
+        }
+    }
+
+    fn is_for_all_actions(&self) -> bool {
+        let actions = self.action.as_ref().map_or(&[][..], OneOrMany::as_slice);
+        actions
+            .iter()
+            .any(|action| action == "*" || action.eq_ignore_ascii_case("secretsmanager:*"))
+    }
+
+    fn has_fixed_value(
+        &self,
+        side: impl Fn(&(&'static str, &'static str)) -> &'static str,
+    ) -> bool {
+        let is_equality = |operator: &str| EQUALITY.iter().any(|pair| side(pair) == operator);
+        self.condition
+            .iter()
+            .filter(|(operator, _)| is_equality(operator))
+            .flat_map(|(_, keys)| keys)
+            .any(|(key, values)| {
+                NARROWING_KEYS.contains(&key.to_ascii_lowercase().as_str())
+                    && values.as_slice().iter().all(|value| {
+                        !matches!(value, Scalar::Text(text) if EVERYTHING.contains(&&**text))
+                    })
+            })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(statements: &str, public: bool) {
+        let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
+        let policy = Policy::parse(&text).unwrap();
+        assert_eq!(policy.is_public(), public, "{text}");
+    }
+
+    fn statement(effect: &str, principal: &str, condition: &str) -> String {
+        format!(
+            r#"{{"Effect":"{effect}","Principal":{principal},"Action":"secretsmanager:*","Resource":"*","Condition":{condition}}}"#
+        )
+    }
+
+    #[test]
+    fn an_allow_for_everybody_is_public_unless_a_condition_pins_the_caller() {
+        check(&statement("Allow", r#""*""#, "{}"), true);
+        check(&statement("Allow", r#"{"AWS":["*"]}"#, "{}"), true);
+        check(
+            &statement("Allow", r#"{"AWS":"123456789012"}"#, "{}"),
+            false,
+        );
+        check(&statement("Deny", r#""*""#, "{}"), false);
+        let by = |condition: &str| statement("Allow", r#""*""#, condition);
+        check(
+            &by(r#"{"StringEquals":{"aws:PrincipalOrgID":"o-1"}}"#),
+            false,
+        );
+        check(&by(r#"{"StringLike":{"aws:PrincipalOrgID":"*"}}"#), true);
+        check(
+            &by(r#"{"IpAddress":{"aws:SourceIp":["10.0.0.0/8","0.0.0.0/0"]}}"#),
+            true,
+        );
+        check(
+            &by(r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-1"}}"#),
+            true,
+        );
+        check(&by(r#"{"Bool":{"aws:SecureTransport":true}}"#), true);
+    }
+
+    #[test]
+    fn a_deny_for_all_but_known_callers_narrows_every_allow() {
+        let allow = statement("Allow", r#""*""#, "{}");
+        let deny = statement(
+            "Deny",
+            r#""*""#,
+            r#"{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}"#,
+        );
+        check(&format!("{allow},{deny}"), false);
+    }
+}

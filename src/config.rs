@@ -1,0 +1,14 @@
+//! What can be set before the emulator starts.
+
+use std::net::SocketAddr;
+
+use crate::secret::id::Scope;
+
+/// How an emulator runs.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where to listen; port 0 picks a free one.
+    pub listen: SocketAddr,
+    /// The account and region of requests whose credentials name none.
+    pub default_scope: Scope,
+}

@@ -1,0 +1,125 @@
+//! The emulator as a value: started in a test or by the binary, stopped when dropped.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use crate::app;
+use crate::clock::{Clock, SystemClock};
+use crate::config::Config;
+use crate::entropy::Entropy;
+use crate::secret::id::{AccountId, Region, Scope};
+use crate::server::{self, Background};
+
+/// A running emulator. Dropping it stops it.
+///
+/// ```
+/// # #[tokio::main]
+/// # async fn main() -> std::io::Result<()> {
+/// let emulator = secretstack::Emulator::builder().start().await?;
+/// println!("point an AWS SDK at {}", emulator.endpoint());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Emulator {
+    address: SocketAddr,
+    serving: Background,
+    stop: Option<oneshot::Sender<()>>,
+    ended: oneshot::Receiver<io::Result<()>>,
+}
+
+/// What an emulator is started with.
+#[derive(Debug)]
+pub struct Builder {
+    config: Config,
+    clock: Arc<dyn Clock>,
+    entropy: Entropy,
+}
+
+impl Emulator {
+    /// An emulator on a free port of `127.0.0.1`, with the system's clock and randomness, unless told otherwise.
+    pub fn builder() -> Builder {
+        Builder {
+            config: Config {
+                listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+                default_scope: Scope {
+                    account: AccountId::DEFAULT,
+                    region: Region::default(),
+                },
+            },
+            clock: Arc::new(SystemClock),
+            entropy: Entropy::system(),
+        }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The URL to give to a client, such as `http://127.0.0.1:4566`.
+    pub fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Finishes the requests in flight and stops.
+    pub async fn stop(mut self) -> io::Result<()> {
+        if let Some(stop) = self.stop.take() {
+            // If the receiver is gone the server has ended already.
+            let _ = stop.send(());
+        }
+        let ended = (&mut self.ended).await;
+        drop(self.serving);
+        ended.unwrap_or(Ok(()))
+    }
+}
+
+impl Builder {
+    /// Replaces the whole configuration.
+    #[must_use]
+    pub fn config(mut self, config: Config) -> Self {
+        self.config = config;
+        self
+    }
+
+    /// The clock to live by.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The randomness to draw from.
+    #[must_use]
+    pub fn entropy(mut self, entropy: Entropy) -> Self {
+        self.entropy = entropy;
+        self
+    }
+
+    /// Starts it. When this returns, it answers.
+    pub async fn start(self) -> io::Result<Emulator> {
+        let listener = server::bind(self.config.listen).await?;
+        let address = listener.local_addr()?;
+        let app = app::build(self.config.default_scope, self.clock, &self.entropy);
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (end, ended) = oneshot::channel();
+        let serving = Background::spawn(async move {
+            let stop = async {
+                // Dropping the emulator aborts this task, so an error here is not seen.
+                let _ = stopped.await;
+            };
+            let result = server::serve(listener, app.router, stop).await;
+            drop(app.background);
+            let _ = end.send(result);
+        });
+        Ok(Emulator {
+            address,
+            serving,
+            stop: Some(stop),
+            ended,
+        })
+    }
+}

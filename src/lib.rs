@@ -1,0 +1,39 @@
+//! AWS Secrets Manager on your own machine.
+//!
+//! Most people run the `secretstack` binary. A Rust test can start an [`Emulator`] in its own process instead, under a
+//! clock of its own ([`ManualClock`]).
+//!
+//! The parts, from the inside out:
+//!
+//! - [`secret`]: a secret as a value with transitions; pure.
+//! - [`store`]: secrets by key and revision, behind a compare-and-swap contract.
+//! - [`kms`]: the simulated KMS and envelope encryption.
+//! - [`auth`]: who is calling, and resource policies.
+//! - [`api`]: the operations, with their shapes, constraints and errors.
+//! - `protocol`: AWS JSON 1.1 over HTTP.
+//! - `admin`: the emulator's own paths.
+//! - `app`, `server`, [`cli`], [`telemetry`]: putting it together and running it.
+//!
+//! `ARCHITECTURE.md` says more.
+
+mod admin;
+pub mod api;
+mod app;
+pub mod arn;
+pub mod auth;
+pub mod cli;
+mod clock;
+pub mod config;
+mod emulator;
+mod entropy;
+pub mod kms;
+mod protocol;
+pub mod secret;
+pub mod sensitive;
+mod server;
+pub mod store;
+pub mod telemetry;
+
+pub use clock::{Clock, ManualClock, SystemClock, Waiting};
+pub use emulator::{Builder, Emulator};
+pub use entropy::Entropy;

@@ -1,0 +1,108 @@
+//! AWS JSON 1.1 over HTTP: bytes and headers in, bytes and headers out. Knows operations by the table and no secret.
+
+mod body;
+mod error;
+mod request_id;
+mod target;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::extract::{Request, State};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use tracing::{error, info};
+
+use self::request_id::RequestId;
+use crate::api::context::{Context, Services};
+use crate::api::error::{Code, Error};
+use crate::auth::credentials::Defaults;
+use crate::clock::Clock;
+use crate::entropy::Entropy;
+use crate::secret::id::Scope;
+use crate::telemetry;
+
+/// The content type of every request and answer (fact sheet 1.1).
+const AMZ_JSON: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
+
+/// What the front end needs to answer requests.
+#[derive(Debug)]
+pub(crate) struct FrontEnd {
+    /// What operations stand on.
+    pub(crate) services: Services,
+    /// The time.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// For request ids.
+    pub(crate) request_ids: Entropy,
+    /// The scope of requests that name none.
+    pub(crate) defaults: Defaults,
+}
+
+/// Answers every request that no other route takes: AWS's requests are `POST /` with a target header.
+pub(crate) async fn answer(State(front_end): State<Arc<FrontEnd>>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    if head.method != Method::POST || head.uri.path() != "/" {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let started = Instant::now();
+    let request_id = RequestId::new(&front_end.request_ids);
+    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
+    let scope = front_end
+        .defaults
+        .scope_of(header(AUTHORIZATION.as_str()), head.uri.query());
+    let target = header(target::HEADER);
+    let result = run(&front_end, &scope, target, body).await;
+    log(target, &scope, &result, request_id, started);
+    let mut response = match result {
+        Ok(body) => ([(CONTENT_TYPE, AMZ_JSON)], body).into_response(),
+        Err(error) => error::render(&error),
+    };
+    response
+        .headers_mut()
+        .insert(request_id::HEADER, request_id.header_value());
+    response
+}
+
+/// The body is read even for an unknown target, so that a client is never cut off in the midst of sending.
+async fn run(
+    front_end: &FrontEnd,
+    scope: &Scope,
+    target: Option<&str>,
+    body: axum::body::Body,
+) -> Result<Vec<u8>, Error> {
+    let body = body::read(body).await?;
+    let entry = target
+        .and_then(target::find)
+        .ok_or(Error::UnknownOperation)?;
+    let ctx = Context {
+        services: &front_end.services,
+        caller: scope,
+        now: front_end.clock.now(),
+    };
+    (entry.run)(&ctx, &body).await
+}
+
+/// One line for a request. Texts of errors are left out, since they can quote what a caller sent.
+fn log(
+    target: Option<&str>,
+    scope: &Scope,
+    result: &Result<Vec<u8>, Error>,
+    request_id: RequestId,
+    started: Instant,
+) {
+    let code = result.as_ref().err().map(Error::code);
+    if let Err(Error::Internal(cause)) = result {
+        error!(%request_id, %cause, "internal error");
+    }
+    info!(
+        target: telemetry::REQUESTS,
+        operation = target.and_then(target::find).map_or("-", |entry| entry.name),
+        account = %scope.account,
+        region = %scope.region,
+        status = code.map_or(200, Code::status),
+        error = code.map_or("-", Code::name),
+        micros = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        %request_id,
+    );
+}

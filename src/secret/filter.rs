@@ -1,0 +1,169 @@
+//! Which secrets a filter of ListSecrets and BatchGetSecretValue picks (fact sheet 3.11).
+
+use super::Secret;
+
+/// The attribute a filter looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FilterKey {
+    /// Prefix of the name, case-sensitive.
+    Name,
+    /// Words of the description.
+    Description,
+    /// Prefix of a tag's key, case-sensitive.
+    TagKey,
+    /// Prefix of a tag's value, case-sensitive.
+    TagValue,
+    /// Prefix of the primary region; only replicated secrets have one.
+    PrimaryRegion,
+    /// Prefix of the service that manages the secret.
+    OwningService,
+    /// Words of the name, the description, tag keys and tag values.
+    All,
+}
+
+/// One filter: a key, and values of which one must match.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter {
+    key: FilterKey,
+    terms: Vec<Term>,
+}
+
+/// One value of a filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Term {
+    /// Began with `!`.
+    negated: bool,
+    text: String,
+    /// The text's words in lower case, for the keys that compare words.
+    words: Vec<String>,
+}
+
+impl Filter {
+    /// A filter as a request gives it.
+    pub fn new(key: FilterKey, values: &[String]) -> Self {
+        let terms = values
+            .iter()
+            .map(|value| {
+                let (negated, text) = match value.strip_prefix('!') {
+                    Some(text) => (true, text),
+                    None => (false, &**value),
+                };
+                Term {
+                    negated,
+                    text: text.to_owned(),
+                    words: words(text),
+                }
+            })
+            .collect();
+        Self { key, terms }
+    }
+
+    /// Does the secret have what one of the values asks for? A secret without the attribute matches every negated
+    /// value.
+    pub fn matches(&self, secret: &Secret) -> bool {
+        self.terms
+            .iter()
+            .any(|term| self.has(secret, term) != term.negated)
+    }
+
+    fn has(&self, secret: &Secret, term: &Term) -> bool {
+        let description = secret.attributes().description.as_deref();
+        let tags = || secret.tags().iter();
+        match self.key {
+            FilterKey::Name => secret.name().starts_with(&term.text),
+            FilterKey::Description => term.in_words_of(description),
+            FilterKey::TagKey => tags().any(|tag| tag.key.starts_with(&term.text)),
+            FilterKey::TagValue => tags().any(|tag| tag.value.starts_with(&term.text)),
+            // No secret here is replicated or managed by a service yet, and only such secrets have these attributes.
+            FilterKey::PrimaryRegion | FilterKey::OwningService => false,
+            FilterKey::All => term.in_words_of(
+                [secret.name()]
+                    .into_iter()
+                    .chain(description)
+                    .chain(tags().flat_map(|tag| [&*tag.key, &*tag.value])),
+            ),
+        }
+    }
+}
+
+impl Term {
+    /// Is every word of the value the beginning of some word of the texts? A value without a word matches nothing.
+    fn in_words_of<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> bool {
+        if self.words.is_empty() {
+            return false;
+        }
+        let held: Vec<String> = texts.into_iter().flat_map(words).collect();
+        self.words
+            .iter()
+            .all(|wanted| held.iter().any(|word| word.starts_with(wanted.as_str())))
+    }
+}
+
+/// The characters of which one kind can separate words.
+const SEPARATORS: &[char] = &['/', '-', '_', '+', '=', '.', '@', ' '];
+
+/// Splits a text into lower-case words as AWS's search does: at separators if the text has just one kind of them, then
+/// where lower case turns to upper, before the last of a run of capitals, and between letters and digits. Other
+/// punctuation is dropped.
+fn words(text: &str) -> Vec<String> {
+    let mut kinds = text.chars().filter(|c| SEPARATORS.contains(c));
+    let separator = kinds.next();
+    let separator = separator.filter(|first| kinds.all(|other| other == *first));
+    let parts = text.split(|c| Some(c) == separator);
+    parts.flat_map(split_at_case).collect()
+}
+
+fn split_at_case(part: &str) -> Vec<String> {
+    let characters: Vec<char> = part
+        .chars()
+        .filter(|c| c.is_alphanumeric() || SEPARATORS.contains(c))
+        .collect();
+    let mut words = Vec::new();
+    let mut word = String::new();
+    for (at, &c) in characters.iter().enumerate() {
+        let before = at.checked_sub(1).map(|before| characters[before]);
+        let after = characters.get(at + 1).copied();
+        if before.is_some_and(|before| is_boundary(before, c, after)) {
+            words.push(std::mem::take(&mut word));
+        }
+        word.extend(c.to_lowercase());
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+/// Does a new word begin at `c`?
+fn is_boundary(before: char, c: char, after: Option<char>) -> bool {
+    let lower_to_upper = before.is_lowercase() && c.is_uppercase();
+    let last_of_capitals =
+        before.is_uppercase() && c.is_uppercase() && after.is_some_and(char::is_lowercase);
+    let letter_and_digit =
+        (before.is_alphabetic() && c.is_numeric()) || (before.is_numeric() && c.is_alphabetic());
+    lower_to_upper || last_of_capitals || letter_and_digit
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        assert_eq!(words(text), expected, "{text}");
+    }
+
+    /// Facts 3.11: the word splitter.
+    #[test]
+    fn text_is_split_at_one_kind_of_separator_and_at_case() {
+        check("prod/AppBeta/x", &["prod", "app", "beta", "x"]);
+        check("COMPANYthings", &["compan", "ythings"]);
+        check("COMPANY", &["company"]);
+        check("an old secret", &["an", "old", "secret"]);
+        check("prod-AppBeta/x", &["prod-app", "beta/x"]);
+        check("rev2 of 3", &["rev", "2", "of", "3"]);
+        check("hello, world", &["hello", "world"]);
+        check("+", &[]);
+        check("", &[]);
+    }
+}

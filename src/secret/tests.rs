@@ -1,0 +1,133 @@
+use super::*;
+use crate::secret::id::{AccountId, Region, Scope, SecretName};
+use crate::secret::version::ValueKind;
+
+fn start() -> DateTime<Utc> {
+    "2026-01-01T00:00:00Z".parse().unwrap()
+}
+
+fn empty() -> Secret {
+    let scope = Scope {
+        account: AccountId::parse("000000000000").unwrap(),
+        region: Region::parse("us-east-1").unwrap(),
+    };
+    let name = SecretName::parse("s").unwrap();
+    let suffix = ArnSuffix::draw(|_| 0);
+    Secret::new(Uuid::nil(), SecretKey { scope, name }, suffix, start())
+}
+
+fn value(content: u8) -> Arc<SealedValue> {
+    Arc::new(SealedValue {
+        kind: ValueKind::String,
+        data_key: Box::default(),
+        ciphertext: Box::default(),
+        fingerprint: Fingerprint([content; 32]),
+    })
+}
+
+fn put(secret: &mut Secret, id: &str, labels: &[&str]) -> Result<(), Error> {
+    let labels: Vec<_> = labels
+        .iter()
+        .map(|label| StagingLabel::new(label))
+        .collect();
+    secret.put_version(&VersionId::new(id), value(1), &labels, start())
+}
+
+fn shown(secret: &Secret) -> String {
+    let show = |version: &Version| {
+        let labels: Vec<_> = secret
+            .labels()
+            .of(&version.id)
+            .map(StagingLabel::as_str)
+            .collect();
+        format!("{}{{{}}}", version.id, labels.join(","))
+    };
+    let versions: Vec<_> = secret.labelled_versions().map(show).collect();
+    versions.join(" ")
+}
+
+#[test]
+fn a_filled_placeholder_keeps_its_label_and_does_not_become_current() {
+    let mut secret = empty();
+    let pending = VersionId::new("p");
+    secret.versions.push(Arc::new(Version {
+        id: pending.clone(),
+        created: start(),
+        last_accessed: None,
+        value: None,
+    }));
+    secret.labels.attach(StagingLabel::AWSPENDING, &pending);
+    let selector = VersionSelector {
+        id: Some(pending.clone()),
+        label: Some(StagingLabel::AWSPENDING),
+    };
+    assert_eq!(
+        secret.select(&selector).unwrap_err(),
+        Error::LabelNotFound(StagingLabel::AWSPENDING)
+    );
+    put(&mut secret, "p", &["AWSPENDING"]).unwrap();
+    assert_eq!(shown(&secret), "p{AWSPENDING}");
+    assert!(secret.select(&selector).is_ok());
+}
+
+/// Fact 4.2, T4: C ends as {AWSPREVIOUS} only.
+#[test]
+fn awspending_is_dropped_from_the_version_that_awscurrent_leaves() {
+    let mut secret = empty();
+    put(&mut secret, "v1", &[]).unwrap();
+    put(&mut secret, "v2", &["AWSPENDING"]).unwrap();
+    let (v1, v2) = (VersionId::new("v1"), VersionId::new("v2"));
+    let current = StagingLabel::AWSCURRENT;
+    secret
+        .move_label(&current, Some(&v1), Some(&v2), start())
+        .unwrap();
+    assert_eq!(shown(&secret), "v1{AWSPREVIOUS} v2{AWSCURRENT,AWSPENDING}");
+    secret
+        .move_label(&current, Some(&v2), Some(&v1), start())
+        .unwrap();
+    assert_eq!(shown(&secret), "v1{AWSCURRENT} v2{AWSPREVIOUS}");
+}
+
+/// Fact 4.4: never those younger than 24 h, never labelled ones, oldest first.
+#[test]
+fn the_oldest_deprecated_version_makes_room_once_it_is_a_day_old() {
+    let mut secret = empty();
+    for n in 0..100 {
+        put(&mut secret, &format!("v{n}"), &[]).unwrap();
+    }
+    let v0 = VersionId::new("v0");
+    secret
+        .move_label(&StagingLabel::new("keep"), None, Some(&v0), start())
+        .unwrap();
+    let mut add = |id: &str, age: TimeDelta| {
+        let mut next = secret.clone();
+        next.put_version(&VersionId::new(id), value(1), &[], start() + age)?;
+        secret = next;
+        Ok(())
+    };
+    let day = TimeDelta::hours(24);
+    assert_eq!(
+        add("new", day - TimeDelta::milliseconds(1)),
+        Err(Error::TooManyVersions)
+    );
+    add("new", day).unwrap();
+    assert_eq!(secret.versions().len(), 100);
+    assert!(secret.version(&v0).is_some());
+    assert!(secret.version(&VersionId::new("v1")).is_none());
+    assert!(secret.version(&VersionId::new("v2")).is_some());
+}
+
+#[test]
+fn reading_changes_the_secret_once_a_day() {
+    let mut secret = empty();
+    put(&mut secret, "v1", &[]).unwrap();
+    let id = VersionId::new("v1");
+    let later = start() + TimeDelta::hours(23);
+    secret.record_access(&id, start());
+    let version = secret.version(&id).unwrap();
+    assert!(!secret.is_access_new(version, later));
+    assert!(secret.is_access_new(version, later + TimeDelta::hours(1)));
+    let before = secret.clone();
+    secret.record_access(&id, later);
+    assert_eq!(secret, before);
+}

@@ -1,0 +1,89 @@
+//! Secrets by key and revision: the contract every backend keeps, and what stands on it.
+//!
+//! A backend does four things and nothing else. [`Secrets`] builds finding, updating and listing on them.
+
+#[cfg(test)]
+mod conformance;
+mod memory;
+mod orders;
+pub mod purger;
+mod secrets;
+
+use std::fmt;
+use std::ops::Bound;
+use std::pin::Pin;
+use std::sync::Arc;
+
+pub use self::memory::MemoryStore;
+pub use self::orders::{Position, SortBy};
+pub use self::secrets::{Error, Found, ListQuery, Page, Secrets};
+use crate::secret::Secret;
+use crate::secret::id::SecretKey;
+
+/// A record's compare-and-swap number. Each commit gives a record a larger one than any record had before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Revision(pub u64);
+
+/// A record as it stood at one revision.
+#[derive(Debug, Clone)]
+pub struct Stored {
+    /// For the next commit.
+    pub revision: Revision,
+    /// The secret with its sealed values.
+    pub secret: Arc<Secret>,
+}
+
+/// The order of a scan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Direction {
+    /// From small keys to large ones.
+    Ascending,
+    /// From large keys to small ones.
+    Descending,
+}
+
+/// What a backend can fail with.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The record is not at the revision that was expected; nothing was changed.
+    #[error("the record changed meanwhile")]
+    Conflict,
+}
+
+/// What a backend's call gives, once it is awaited.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
+
+/// A store of records, one per [`SecretKey`].
+///
+/// # Contract
+///
+/// - *Atomic*: a commit or a removal happens whole or not at all. A reader sees a record before it or after it.
+/// - *Compare-and-swap*: it happens only if the record is at the expected revision, `None` meaning that there is no
+///   record; otherwise it is [`StoreError::Conflict`] and nothing changed. Of several commits that expect the same
+///   revision exactly one succeeds.
+/// - *Read your writes*: once a commit has returned, every later get and scan sees it.
+/// - *Order*: a scan gives keys in their own order (account, region, name), or in the reverse of it. Records that come or go
+///   during a scan may or may not be seen; all others are seen once.
+/// - *Values*: a version's sealed value never changes under its (secret uid, version id). A backend that writes values
+///   apart from records writes each once, in the commit that first names it, and drops it with the last record that
+///   names it.
+/// - *Clones*: what get and scan return is shared and does not change afterwards.
+pub trait Store: fmt::Debug + Send + Sync {
+    /// The record at a key.
+    fn get<'a>(&'a self, key: &'a SecretKey) -> Pending<'a, Option<Stored>>;
+
+    /// Writes the record at the secret's key, which must be at the revision `expected`.
+    fn commit(&self, expected: Option<Revision>, secret: Arc<Secret>) -> Pending<'_, Revision>;
+
+    /// Removes the record at a key, which must be at the revision `expected`.
+    fn remove<'a>(&'a self, key: &'a SecretKey, expected: Revision) -> Pending<'a, ()>;
+
+    /// At most `limit` records in the order of `direction`, beginning at `from`, which is the least key of an ascending
+    /// scan and the greatest of a descending one.
+    fn scan(
+        &self,
+        from: Bound<SecretKey>,
+        direction: Direction,
+        limit: usize,
+    ) -> Pending<'_, Vec<Stored>>;
+}

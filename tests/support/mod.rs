@@ -1,0 +1,211 @@
+//! A running emulator and a plain HTTP client for it: what every API test stands on.
+//!
+//! Requests are raw JSON and answers are raw text, so that a test can see what a client library would hide:
+//! a member that is absent, the letter case of `Message`, a body of zero bytes.
+
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "each test program uses the part it needs"
+)]
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use secretstack::{Emulator, ManualClock};
+use serde_json::{Value, json};
+
+/// The account a request belongs to when its credentials name none.
+pub const ACCOUNT: &str = "000000000000";
+/// The region a request belongs to when its credentials name none.
+pub const REGION: &str = "us-east-1";
+/// Where every server's clock stands when it starts: 2026-01-15T10:00:00.123Z.
+pub const START: &str = "2026-01-15T10:00:00.123Z";
+
+/// AWS's sentence for a secret that does not exist.
+pub const NOT_FOUND: &str = "Secrets Manager can't find the specified secret.";
+/// AWS's sentence for a secret that is scheduled for deletion.
+pub const MARKED_FOR_DELETION: &str =
+    "You can't perform this operation on the secret because it was marked for deletion.";
+
+/// An emulator in this process, under a clock that only moves when told.
+pub struct Server {
+    emulator: Emulator,
+    clock: Arc<ManualClock>,
+    client: Client,
+}
+
+impl Server {
+    /// Starts an emulator on a free port.
+    pub async fn start() -> Self {
+        let start: DateTime<Utc> = START.parse().expect("the start is a valid time");
+        let clock = Arc::new(ManualClock::new(start));
+        let emulator = Emulator::builder()
+            .clock(clock.clone())
+            .start()
+            .await
+            .expect("the emulator starts on a free port");
+        let client = Client::new(emulator.endpoint(), None);
+        Self {
+            emulator,
+            clock,
+            client,
+        }
+    }
+
+    /// Where the emulator listens, such as `http://127.0.0.1:41234`.
+    pub fn endpoint(&self) -> String {
+        self.emulator.endpoint()
+    }
+
+    /// The clock's time.
+    pub fn now(&self) -> DateTime<Utc> {
+        use secretstack::Clock as _;
+        self.clock.now()
+    }
+
+    /// Moves the clock forward.
+    pub fn advance(&self, by: TimeDelta) {
+        self.clock.advance(by);
+    }
+
+    /// A client whose credentials name an account and a region.
+    pub fn client(&self, account: &str, region: &str) -> Client {
+        Client::new(self.emulator.endpoint(), Some((account, region)))
+    }
+
+    /// Calls an operation in the default account and region.
+    pub async fn call(&self, operation: &str, body: Value) -> Answer {
+        self.client.call(operation, body).await
+    }
+
+    /// Calls an operation that must succeed with a JSON body, and returns that body.
+    #[track_caller]
+    pub fn ok(&self, operation: &str, body: Value) -> impl Future<Output = Value> {
+        self.client.ok(operation, body)
+    }
+
+    /// Creates a secret with a string value and a token made from `token`; returns CreateSecret's answer.
+    pub async fn create(&self, name: &str, token: &str, value: &str) -> Value {
+        self.ok(
+            "CreateSecret",
+            json!({"Name": name, "ClientRequestToken": version_id(token), "SecretString": value}),
+        )
+        .await
+    }
+}
+
+/// A version id of 36 characters that is easy to recognise: `v1` gives `v1------...`.
+pub fn version_id(label: &str) -> String {
+    format!("{label:-<36}")
+}
+
+/// Sends requests for one account and region.
+#[derive(Clone)]
+pub struct Client {
+    endpoint: String,
+    authorization: Option<String>,
+    http: reqwest::Client,
+}
+
+impl Client {
+    fn new(endpoint: String, scope: Option<(&str, &str)>) -> Self {
+        let authorization = scope.map(|(account, region)| {
+            format!(
+                "AWS4-HMAC-SHA256 Credential={account}/20260115/{region}/secretsmanager/aws4_request, \
+                 SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature={}",
+                "0".repeat(64)
+            )
+        });
+        Self {
+            endpoint,
+            authorization,
+            http: reqwest::Client::new(),
+        }
+    }
+
+    /// Calls an operation of Secrets Manager.
+    pub async fn call(&self, operation: &str, body: Value) -> Answer {
+        let target = format!("secretsmanager.{operation}");
+        self.send(Some(&target), body.to_string()).await
+    }
+
+    /// Sends any bytes to any target.
+    pub async fn send(&self, target: Option<&str>, body: impl Into<reqwest::Body>) -> Answer {
+        let mut request = self
+            .http
+            .post(&self.endpoint)
+            .header("content-type", "application/x-amz-json-1.1")
+            .body(body);
+        if let Some(target) = target {
+            request = request.header("x-amz-target", target);
+        }
+        if let Some(authorization) = &self.authorization {
+            request = request.header("authorization", authorization);
+        }
+        let response = request.send().await.expect("the emulator answers");
+        Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: response.text().await.expect("the body arrives whole"),
+        }
+    }
+
+    /// Calls an operation that must succeed with a JSON body, and returns that body.
+    #[track_caller]
+    pub fn ok(&self, operation: &str, body: Value) -> impl Future<Output = Value> {
+        let place = std::panic::Location::caller();
+        let operation = operation.to_owned();
+        async move {
+            let answer = self.call(&operation, body).await;
+            assert_eq!(
+                answer.status, 200,
+                "{operation} at {place} answered {}",
+                answer.text
+            );
+            answer.json()
+        }
+    }
+}
+
+/// An answer as it came over the wire.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: reqwest::header::HeaderMap,
+    pub text: String,
+}
+
+impl Answer {
+    /// The body as JSON.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|_| panic!("the body is no JSON: {:?}", self.text))
+    }
+
+    /// Asserts a service exception: HTTP 400, this code, and exactly this text under `Message`.
+    #[track_caller]
+    pub fn assert_service_error(&self, code: &str, message: &str) {
+        self.assert_error_body(&json!({"__type": code, "Message": message}));
+    }
+
+    /// Asserts a front-end exception: HTTP 400, this code, and exactly this text under `message`.
+    #[track_caller]
+    pub fn assert_framework_error(&self, code: &str, message: &str) {
+        self.assert_error_body(&json!({"__type": code, "message": message}));
+    }
+
+    /// Asserts the code alone, where AWS's text is not known.
+    #[track_caller]
+    pub fn assert_code(&self, code: &str) {
+        assert_eq!(self.status, 400, "{}", self.text);
+        assert_eq!(self.json()["__type"], code, "{}", self.text);
+    }
+
+    #[track_caller]
+    fn assert_error_body(&self, expected: &Value) {
+        assert_eq!(self.status, 400, "{}", self.text);
+        assert_eq!(&self.json(), expected);
+    }
+}

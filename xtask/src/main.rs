@@ -1,0 +1,54 @@
+//! Developer commands: `cargo xtask test` runs every check there is.
+
+mod clients;
+mod step;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::step::{Failed, cargo, say};
+
+/// Developer commands of secretstack.
+#[derive(Parser)]
+#[command(name = "cargo xtask")]
+enum Command {
+    /// Runs every check: formatting, clippy, all Rust tests, and real clients against the real binary.
+    Test,
+    /// Runs the real clients against the release binary.
+    Clients {
+        /// Only this suite, a folder of tests/clients.
+        suite: Option<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let result = match Command::parse() {
+        Command::Test => test(),
+        Command::Clients { suite } => clients::run_suites(suite.as_deref()),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failed(why)) => {
+            say(&format!("FAILED: {why}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn test() -> Result<(), Failed> {
+    cargo(&["fmt", "--all", "--check"])?;
+    cargo(&[
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "--deny",
+        "warnings",
+    ])?;
+    cargo(&["test", "--workspace", "--locked"])?;
+    clients::run_suites(None)?;
+    say("Every check passed.");
+    Ok(())
+}

@@ -1,0 +1,44 @@
+//! Running one program, and saying so.
+
+use std::env;
+use std::path::PathBuf;
+use std::process::Command;
+
+/// Why a command of this program did not succeed.
+pub(crate) struct Failed(pub(crate) String);
+
+/// The repository's root.
+pub(crate) fn root() -> PathBuf {
+    let mut xtask = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    xtask.pop();
+    xtask
+}
+
+/// Tells whoever watches what happens.
+#[expect(
+    clippy::print_stderr,
+    reason = "this program's purpose is to talk to a person"
+)]
+pub(crate) fn say(text: &str) {
+    eprintln!("xtask: {text}");
+}
+
+/// Runs cargo in the repository's root.
+pub(crate) fn cargo(arguments: &[&str]) -> Result<(), Failed> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    run(Command::new(cargo).args(arguments))
+}
+
+/// Runs a program in the repository's root; anything but success is a failure.
+pub(crate) fn run(command: &mut Command) -> Result<(), Failed> {
+    say(&format!("{command:?}"));
+    let status = command
+        .current_dir(root())
+        .status()
+        .map_err(|error| Failed(format!("{command:?} could not be started: {error}")))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Failed(format!("{command:?} ended with {status}")))
+    }
+}
