@@ -53,7 +53,8 @@ pub struct Arguments {
         long,
         value_name = "LEVEL",
         env = "SECRETSTACK_LOG",
-        default_value = "info"
+        default_value = "info",
+        value_parser = parse_log
     )]
     log: String,
 }
@@ -64,6 +65,10 @@ fn parse_account(text: &str) -> Result<AccountId, String> {
 
 fn parse_region(text: &str) -> Result<Region, String> {
     Region::parse(text).ok_or_else(|| "a region looks like eu-central-1".into())
+}
+
+fn parse_log(text: &str) -> Result<String, String> {
+    telemetry::filter(text).map(|_| text.to_owned())
 }
 
 impl Arguments {

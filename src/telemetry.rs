@@ -11,13 +11,16 @@ use tracing_subscriber::EnvFilter;
 /// The target of the line that each request leaves.
 pub const REQUESTS: &str = "secretstack::requests";
 
-/// Sends logs to standard error. `filter` is a level or a list of `target=level`, as `tracing-subscriber` reads them.
-pub fn start(filter: &str) -> Result<(), String> {
-    let filter: EnvFilter = filter
-        .parse()
-        .map_err(|error| format!("invalid log filter {filter:?}: {error}"))?;
+/// Reads a level, or a list of `target=level`, as `tracing-subscriber` has them.
+pub fn filter(text: &str) -> Result<EnvFilter, String> {
+    text.parse()
+        .map_err(|error| format!("invalid log filter: {error}"))
+}
+
+/// Sends logs that pass a [`filter`] to standard error.
+pub fn start(text: &str) -> Result<(), String> {
     tracing_subscriber::fmt()
-        .with_env_filter(filter)
+        .with_env_filter(filter(text)?)
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal())
         .try_init()

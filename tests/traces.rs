@@ -21,6 +21,11 @@
 //! | `"$time"` | a number of seconds since 1970, with at most three decimals |
 //! | `"$day"` | a number of seconds since 1970, at midnight; the same all through the trace |
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test ends where something is not as it should be"
+)]
+
 #[path = "support/mod.rs"]
 mod support;
 

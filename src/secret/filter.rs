@@ -34,8 +34,15 @@ struct Term {
     /// Began with `!`.
     negated: bool,
     text: String,
-    /// The text's words in lower case, for the keys that compare words.
-    words: Vec<String>,
+    /// For the keys that compare words: what must all be found.
+    wanted: Vec<Wanted>,
+}
+
+/// One word of a filter's value, in lower case: as it was written, and split where case and digits divide it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Wanted {
+    whole: String,
+    parts: Vec<String>,
 }
 
 impl Filter {
@@ -51,7 +58,7 @@ impl Filter {
                 Term {
                     negated,
                     text: text.to_owned(),
-                    words: words(text),
+                    wanted: tokens(text).map(Wanted::new).collect(),
                 }
             })
             .collect();
@@ -87,37 +94,70 @@ impl Filter {
 }
 
 impl Term {
-    /// Is every word of the value the beginning of some word of the texts? A value without a word matches nothing.
+    /// Is every word of the value found among the words of the texts? A value without a word matches nothing.
     fn in_words_of<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> bool {
-        if self.words.is_empty() {
+        if self.wanted.is_empty() {
             return false;
         }
         let held: Vec<String> = texts.into_iter().flat_map(words).collect();
-        self.words
-            .iter()
-            .all(|wanted| held.iter().any(|word| word.starts_with(wanted.as_str())))
+        self.wanted.iter().all(|wanted| wanted.is_among(&held))
+    }
+}
+
+impl Wanted {
+    fn new(token: &str) -> Self {
+        Self {
+            whole: token.to_lowercase(),
+            parts: split_at_case(token),
+        }
+    }
+
+    /// Is it the beginning of a word, whatever its case (`sEC` of `secret`), or is each of its parts
+    /// (`AppBeta` of `app` and `beta`)?
+    fn is_among(&self, held: &[String]) -> bool {
+        let is_prefix = |part: &String| held.iter().any(|word| word.starts_with(part.as_str()));
+        is_prefix(&self.whole) || (!self.parts.is_empty() && self.parts.iter().all(is_prefix))
     }
 }
 
 /// The characters of which one kind can separate words.
 const SEPARATORS: &[char] = &['/', '-', '_', '+', '=', '.', '@', ' '];
 
-/// Splits a text into lower-case words as AWS's search does: at separators if the text has just one kind of them, then
-/// where lower case turns to upper, before the last of a run of capitals, and between letters and digits. Other
-/// punctuation is dropped.
+/// The words of a text in lower case, as AWS's search has them: the text is split at separators, then where lower case
+/// turns to upper, before the last of a run of capitals, and between letters and digits. Other punctuation is
+/// dropped. A text with two kinds of separators is not split at all.
 fn words(text: &str) -> Vec<String> {
+    match separator(text) {
+        Separator::Several => vec![text.to_lowercase()],
+        _ => tokens(text).flat_map(split_at_case).collect(),
+    }
+}
+
+/// The parts between separators of one kind; the whole text if it has several kinds.
+fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    let separator = separator(text);
+    text.split(move |c| separator == Separator::One(c))
+        .filter(|token| !token.is_empty())
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Separator {
+    None,
+    One(char),
+    Several,
+}
+
+fn separator(text: &str) -> Separator {
     let mut kinds = text.chars().filter(|c| SEPARATORS.contains(c));
-    let separator = kinds.next();
-    let separator = separator.filter(|first| kinds.all(|other| other == *first));
-    let parts = text.split(|c| Some(c) == separator);
-    parts.flat_map(split_at_case).collect()
+    match kinds.next() {
+        None => Separator::None,
+        Some(first) if kinds.all(|other| other == first) => Separator::One(first),
+        Some(_) => Separator::Several,
+    }
 }
 
 fn split_at_case(part: &str) -> Vec<String> {
-    let characters: Vec<char> = part
-        .chars()
-        .filter(|c| c.is_alphanumeric() || SEPARATORS.contains(c))
-        .collect();
+    let characters: Vec<char> = part.chars().filter(|c| c.is_alphanumeric()).collect();
     let mut words = Vec::new();
     let mut word = String::new();
     for (at, &c) in characters.iter().enumerate() {
@@ -160,7 +200,7 @@ mod tests {
         check("COMPANYthings", &["compan", "ythings"]);
         check("COMPANY", &["company"]);
         check("an old secret", &["an", "old", "secret"]);
-        check("prod-AppBeta/x", &["prod-app", "beta/x"]);
+        check("prod-AppBeta/x", &["prod-appbeta/x"]);
         check("rev2 of 3", &["rev", "2", "of", "3"]);
         check("hello, world", &["hello", "world"]);
         check("+", &[]);

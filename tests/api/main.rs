@@ -2,14 +2,32 @@
 //!
 //! These tests were written from the facts about AWS alone. Each names the fact it shows.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test ends where something is not as it should be"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 
 mod batch_get_secret_value;
 mod create_secret;
+mod delete_resource_policy;
+mod delete_secret;
 mod describe_secret;
+mod get_random_password;
+mod get_resource_policy;
 mod get_secret_value;
+mod list_resource_policies;
+mod list_secret_version_ids;
+mod list_secrets;
+mod protocol;
+mod put_resource_policy;
 mod put_secret_value;
+mod restore_secret;
 mod secret_id;
+mod tag_resource;
+mod untag_resource;
 mod update_secret;
 mod update_secret_version_stage;
+mod validate_resource_policy;

@@ -1,12 +1,12 @@
 """The emulator under test as a process, and the fixtures that every Python suite shares.
 
-A suite's `conftest.py` puts this folder on `sys.path` and imports the fixtures by name. The module needs
-only pytest, because each suite lives in its own virtual environment with its own AWS client.
+A suite's `conftest.py` puts this folder on `sys.path` and imports the fixtures by name. The module
+needs only pytest, because each suite lives in its own virtual environment with its own AWS client.
 
-The contract with the binary: started as `$SECRETSTACK_BIN --listen 127.0.0.1:0` it announces its endpoint
-and then the line `Ready.` on standard output, serves until SIGTERM, and ends with exit code 0. Isolation
-needs no clean-up: an access key id of exactly twelve digits names the account, and every test takes a
-fresh one.
+The contract with the binary: started as `$SECRETSTACK_BIN --listen 127.0.0.1:0` it announces its
+endpoint and then the line `Ready.` on standard output, serves until SIGTERM, and ends with exit
+code 0. Isolation needs no clean-up: an access key id of exactly twelve digits names the account,
+and every test takes a fresh one.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ class Emulator:
             errors="replace",
             env=_server_environment(),
         )
-        assert self._process.stdout is not None and self._process.stderr is not None
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
         self._stdout: Queue[str | None] = Queue()
         self._stderr: deque[str] = deque(maxlen=_STDERR_LINES)
         self._readers = [
@@ -88,7 +89,7 @@ class Emulator:
         endpoint = None
         deadline = monotonic() + _START_SECONDS
         while (line := self._next_line(deadline)) != _READY_LINE:
-            if announced := _ENDPOINT.search(line):
+            if endpoint is None and (announced := _ENDPOINT.search(line)):
                 endpoint = announced.group()
         if endpoint is None:
             self._fail(f"the emulator printed {_READY_LINE!r} without announcing an endpoint")
@@ -101,7 +102,9 @@ class Emulator:
             self._fail(f"the emulator was not ready within {_START_SECONDS:.0f} s")
         if line is None:
             code = self._process.wait(_STOP_SECONDS)
-            self._fail(f"the emulator ended with exit code {code} before it printed {_READY_LINE!r}")
+            self._fail(
+                f"the emulator ended with exit code {code} before it printed {_READY_LINE!r}"
+            )
         return line
 
     def _read_stdout(self, lines: Iterable[str]) -> None:

@@ -9,6 +9,8 @@
     reason = "each test program uses the part it needs"
 )]
 
+pub mod service_model;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -124,10 +126,20 @@ impl Client {
         }
     }
 
-    /// Calls an operation of Secrets Manager.
+    /// Calls an operation of Secrets Manager, and holds the answer against the service model.
     pub async fn call(&self, operation: &str, body: Value) -> Answer {
         let target = format!("secretsmanager.{operation}");
-        self.send(Some(&target), body.to_string()).await
+        let answer = self.send(Some(&target), body.to_string()).await;
+        if !service_model::has_operation(operation) {
+            return answer;
+        }
+        if answer.status == 200 {
+            service_model::assert_output_fits(operation, &answer.text);
+        } else {
+            let code = answer.json()["__type"].clone();
+            service_model::assert_error_is_listed(operation, code.as_str().unwrap_or_default());
+        }
+        answer
     }
 
     /// Sends any bytes to any target.

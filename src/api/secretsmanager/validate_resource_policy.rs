@@ -10,9 +10,8 @@ use crate::api::fields::{Required, Text};
 use crate::api::shapes;
 use crate::auth::policy::Policy;
 
-/// Checks a resource policy without attaching it: its syntax, and whether it opens a secret to everybody.
-///
-/// AWS also checks whether the policy locks the caller out. Callers have no identity here, so that check is left out.
+/// Checks a resource policy without attaching it: its syntax, and whether it opens the secret to everybody or closes it
+/// to everybody. The names of AWS's checks are not known.
 pub struct ValidateResourcePolicy;
 
 /// The request.
@@ -45,7 +44,7 @@ pub struct Output {
 #[serde(rename_all = "PascalCase")]
 pub struct ValidationError {
     check_name: &'static str,
-    error_message: String,
+    error_message: &'static str,
 }
 
 impl Operation for ValidateResourcePolicy {
@@ -64,13 +63,28 @@ impl Operation for ValidateResourcePolicy {
             ctx.find(secret_id).await?.check_in_use()?;
         }
         let policy = Policy::parse(&input.resource_policy.0)?;
-        let broad_access = policy.is_public().then(|| ValidationError {
-            check_name: "BROAD_ACCESS",
-            error_message: "The resource policy grants broad access to the secret.".to_owned(),
-        });
+        let checks = [
+            (
+                policy.is_public(),
+                "BROAD_ACCESS",
+                "The resource policy grants broad access to the secret.",
+            ),
+            (
+                policy.locks_everybody_out(),
+                "LOCK_OUT",
+                "The resource policy prevents everybody from managing the secret.",
+            ),
+        ];
+        let failed = checks.into_iter().filter(|(failed, ..)| *failed);
+        let validation_errors: Vec<_> = failed
+            .map(|(_, check_name, error_message)| ValidationError {
+                check_name,
+                error_message,
+            })
+            .collect();
         Ok(Output {
-            policy_validation_passed: broad_access.is_none(),
-            validation_errors: broad_access.into_iter().collect(),
+            policy_validation_passed: validation_errors.is_empty(),
+            validation_errors,
         })
     }
 }

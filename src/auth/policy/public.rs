@@ -1,6 +1,6 @@
-//! Does a policy open a secret to everybody? (fact sheet 8.1)
+//! Does a policy open a secret to everybody, or close it to everybody? (fact sheet 8.1)
 //!
-//! AWS decides this by automated reasoning over all policies. Here it is a rule that errs towards "yes": an Allow for
+//! AWS decides the first by automated reasoning over all policies. Here it is a rule that errs towards "yes": an Allow for
 //! everybody counts as broad unless a condition of its own, or a Deny for everybody, pins callers to fixed values.
 
 use super::Policy;
@@ -53,6 +53,20 @@ impl Policy {
     }
 }
 
+impl Policy {
+    /// Does the policy deny everybody, whoever calls, to change it again? AWS looks at the caller; callers have no
+    /// identity here, so only a denial without a condition counts.
+    pub fn locks_everybody_out(&self) -> bool {
+        self.statements.iter().any(|statement| {
+            statement.effect == Effect::Deny
+                && statement.principal.is_some()
+                && statement.is_for_everybody()
+                && statement.condition.is_empty()
+                && (statement.is_for_all_actions() || statement.names("PutResourcePolicy"))
+        })
+    }
+}
+
 impl Statement {
     fn is_for_everybody(&self) -> bool {
         match &self.principal {
@@ -67,9 +81,14 @@ impl Statement {
 
     fn is_for_all_actions(&self) -> bool {
         let actions = self.action.as_ref().map_or(&[][..], OneOrMany::as_slice);
-        actions
-            .iter()
-            .any(|action| action == "*" || action.eq_ignore_ascii_case("secretsmanager:*"))
+        self.names("*") || actions.iter().any(|action| action == "*")
+    }
+
+    /// Is this action of Secrets Manager named, in any letter case?
+    fn names(&self, action: &str) -> bool {
+        let actions = self.action.as_ref().map_or(&[][..], OneOrMany::as_slice);
+        let mut names = actions.iter().filter_map(|action| action.split_once(':'));
+        names.any(|(_, name)| name.eq_ignore_ascii_case(action))
     }
 
     fn has_fixed_value(
@@ -142,5 +161,25 @@ mod tests {
             r#"{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}"#,
         );
         check(&format!("{allow},{deny}"), false);
+    }
+
+    #[test]
+    fn an_unconditional_denial_for_everybody_locks_everybody_out() {
+        let locks_out = |statement: &str| {
+            let text = format!(r#"{{"Version":"2012-10-17","Statement":{statement}}}"#);
+            Policy::parse(&text).unwrap().locks_everybody_out()
+        };
+        assert!(locks_out(&statement("Deny", r#""*""#, "{}")));
+        assert!(!locks_out(&statement("Allow", r#""*""#, "{}")));
+        assert!(!locks_out(&statement(
+            "Deny",
+            r#"{"AWS":"123456789012"}"#,
+            "{}"
+        )));
+        assert!(!locks_out(&statement(
+            "Deny",
+            r#""*""#,
+            r#"{"Bool":{"aws:SecureTransport":"false"}}"#
+        )));
     }
 }

@@ -14,7 +14,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from emulator import (  # noqa: E402, F401 - fixtures are found by their names here
+from emulator import (  # noqa: F401 - fixtures are found by their names here
     REGION,
     Emulator,
     client_environment,

@@ -1,7 +1,7 @@
 """The everyday `aws secretsmanager` commands, as people type them and scripts call them.
 
-Each command costs most of a second, so a test tells a whole story. The service's finer points are the boto3
-suite's.
+Each command costs most of a second, so a test tells a whole story. The service's finer points
+belong to the boto3 suite.
 """
 
 from __future__ import annotations
@@ -13,23 +13,23 @@ from pathlib import Path
 
 from conftest import Aws
 from emulator import REGION, Emulator
+from facts import (
+    CLASS_EXCLUDED,
+    INVALID_NAME,
+    MARKED_FOR_DELETION,
+    NOT_FOUND,
+    holder_not_named,
+    name_taken,
+    policy_for,
+    root_of,
+)
 
 TOKEN = "11111111-2222-4333-8444-555555555555"
-NOT_FOUND = (
-    "An error occurred (ResourceNotFoundException) when calling the {operation} operation: "
-    "Secrets Manager can't find the specified secret."
-)
-PUBLIC_POLICY = {
-    "Version": "2012-10-17",
-    "Statement": [
-        {
-            "Effect": "Allow",
-            "Principal": "*",
-            "Action": "secretsmanager:GetSecretValue",
-            "Resource": "*",
-        }
-    ],
-}
+
+
+def error(code: str, operation: str, message: str) -> str:
+    """How the CLI words an error that the service answered."""
+    return f"An error occurred ({code}) when calling the {operation} operation: {message}"
 
 
 def create(aws: Aws, *names: str) -> None:
@@ -95,7 +95,7 @@ class TestValues:
         assert base64.b64decode(shown, validate=True) == value
 
     def test_put_and_update(self, aws: Aws, tmp_path: Path) -> None:
-        """Facts 3.4 and 3.5: each new value becomes current; a description alone makes no version."""
+        """Facts 3.4 and 3.5: a new value becomes current; a description makes no version."""
         create(aws, "database")
         file = tmp_path / "value.json"
         file.write_text(json.dumps({"user": "admin", "password": "hunter3"}))
@@ -131,11 +131,10 @@ class TestValues:
 
         move = ("update-secret-version-stage", "--secret-id", "database")
         label = ("--version-stage", "AWSCURRENT", "--move-to-version-id", good)
-        assert aws.refused(*move, *label) == (
-            "An error occurred (InvalidParameterException) when calling the "
-            "UpdateSecretVersionStage operation: The parameter RemoveFromVersionId can't be empty. "
-            f"Staging label AWSCURRENT is currently attached to version {TOKEN}, "
-            "so you must explicitly reference that version in RemoveFromVersionId."
+        assert aws.refused(*move, *label) == error(
+            "InvalidParameterException",
+            "UpdateSecretVersionStage",
+            holder_not_named("AWSCURRENT", TOKEN),
         )
         moved = aws.json(*move, *label, "--remove-from-version-id", TOKEN)
         assert set(moved) == {"ARN", "Name"}
@@ -150,9 +149,7 @@ class TestValues:
         """Fact 3.3: values and errors side by side."""
         create(aws, "one", "two")
 
-        batch = aws.json(
-            "batch-get-secret-value", "--secret-id-list", "one", "two", "unknown"
-        )
+        batch = aws.json("batch-get-secret-value", "--secret-id-list", "one", "two", "unknown")
 
         assert {value["Name"]: value["SecretString"] for value in batch["SecretValues"]} == {
             "one": "hunter2",
@@ -162,7 +159,7 @@ class TestValues:
             {
                 "SecretId": "unknown",
                 "ErrorCode": "ResourceNotFoundException",
-                "Message": "Secrets Manager can't find the specified secret.",
+                "Message": NOT_FOUND,
             }
         ]
 
@@ -175,9 +172,8 @@ class TestValues:
         assert len(password) == 50
         assert set(password) <= set(string.ascii_letters + string.digits)
 
-        assert aws.refused("get-random-password", "--exclude-characters", string.digits) == (
-            "An error occurred (InvalidParameterException) when calling the GetRandomPassword "
-            "operation: All characters of the desired type have been excluded"
+        assert aws.refused("get-random-password", "--exclude-characters", string.digits) == error(
+            "InvalidParameterException", "GetRandomPassword", CLASS_EXCLUDED
         )
 
 
@@ -215,11 +211,14 @@ class TestTags:
         """Facts 3.22 and 3.23: neither command prints anything."""
         create(aws, "database")
 
-        assert aws.stdout(
-            "tag-resource",
-            *("--secret-id", "database"),
-            *("--tags", "Key=team,Value=payments", "Key=stage,Value=prod"),
-        ) == ""
+        assert (
+            aws.stdout(
+                "tag-resource",
+                *("--secret-id", "database"),
+                *("--tags", "Key=team,Value=payments", "Key=stage,Value=prod"),
+            )
+            == ""
+        )
         assert aws.stdout("untag-resource", "--secret-id", "database", "--tag-keys", "team") == ""
 
         tags = aws.json("describe-secret", "--secret-id", "database", "--query", "Tags")
@@ -237,9 +236,8 @@ class TestDeletion:
             "delete-secret", "--secret-id", "database", "--recovery-window-in-days", "7"
         )
         assert set(deleted) == {"ARN", "DeletionDate", "Name"}
-        assert aws.refused("get-secret-value", "--secret-id", "database") == (
-            "An error occurred (InvalidRequestException) when calling the GetSecretValue operation: "
-            "You can't perform this operation on the secret because it was marked for deletion."
+        assert aws.refused("get-secret-value", "--secret-id", "database") == error(
+            "InvalidRequestException", "GetSecretValue", MARKED_FOR_DELETION
         )
 
         restored = aws.json("restore-secret", "--secret-id", "database")
@@ -266,11 +264,7 @@ class TestResourcePolicies:
     def test_put_get_validate_and_delete(self, aws: Aws, account: str, tmp_path: Path) -> None:
         """Facts 3.15 to 3.18: a policy from a file, and the verdict on one."""
         create(aws, "database")
-        own = {"AWS": f"arn:aws:iam::{account}:root"}
-        policy = {
-            "Version": PUBLIC_POLICY["Version"],
-            "Statement": [{**PUBLIC_POLICY["Statement"][0], "Principal": own}],
-        }
+        policy = policy_for(root_of(account))
         file = tmp_path / "policy.json"
         file.write_text(json.dumps(policy))
         secret, document = ("--secret-id", "database"), ("--resource-policy", f"file://{file}")
@@ -282,9 +276,9 @@ class TestResourcePolicies:
         shown = aws.text("ResourcePolicy", "get-resource-policy", *secret)
         assert json.loads(shown) == policy
 
-        public = ("--resource-policy", json.dumps(PUBLIC_POLICY), "--block-public-policy")
+        public = ("--resource-policy", json.dumps(policy_for("*")), "--block-public-policy")
         assert aws.refused("put-resource-policy", *secret, *public).startswith(
-            "An error occurred (PublicPolicyException) when calling the PutResourcePolicy operation"
+            error("PublicPolicyException", "PutResourcePolicy", "")
         )
 
         deleted = aws.json("delete-resource-policy", *secret)
@@ -297,29 +291,26 @@ class TestErrors:
 
     def test_an_unknown_secret(self, aws: Aws) -> None:
         """Fact 2.5: the sentence, word for word."""
-        assert aws.refused("get-secret-value", "--secret-id", "unknown") == NOT_FOUND.format(
-            operation="GetSecretValue"
+        assert aws.refused("get-secret-value", "--secret-id", "unknown") == error(
+            "ResourceNotFoundException", "GetSecretValue", NOT_FOUND
         )
-        assert aws.refused("describe-secret", "--secret-id", "unknown") == NOT_FOUND.format(
-            operation="DescribeSecret"
+        assert aws.refused("describe-secret", "--secret-id", "unknown") == error(
+            "ResourceNotFoundException", "DescribeSecret", NOT_FOUND
         )
 
     def test_a_taken_name(self, aws: Aws) -> None:
         """Fact 3.1."""
         create(aws, "database")
 
-        assert aws.refused("create-secret", "--name", "database", "--secret-string", "x") == (
-            "An error occurred (ResourceExistsException) when calling the CreateSecret operation: "
-            "The operation failed because the secret database already exists."
+        assert aws.refused("create-secret", "--name", "database", "--secret-string", "x") == error(
+            "ResourceExistsException", "CreateSecret", name_taken("database")
         )
 
     def test_an_illegal_name(self, aws: Aws) -> None:
         """Fact 1.6: the front end's errors read the same."""
-        assert aws.refused("create-secret", "--name", "with space", "--secret-string", "x") == (
-            "An error occurred (ValidationException) when calling the CreateSecret operation: "
-            "Invalid name. Must be a valid name containing alphanumeric characters, "
-            "or any of the following: -/_+=.@!"
-        )
+        assert aws.refused(
+            "create-secret", "--name", "with space", "--secret-string", "x"
+        ) == error("ValidationException", "CreateSecret", INVALID_NAME)
 
 
 class TestConfiguration:

@@ -1,4 +1,4 @@
-"""What the tests expect in many places: AWS's sentences, how calls are refused, and the shape of answers."""
+"""What the tests expect in many places: sentences, refusals, and the shape of answers."""
 
 from __future__ import annotations
 
@@ -11,16 +11,8 @@ import pytest
 from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
-NOT_FOUND = "Secrets Manager can't find the specified secret."
-MARKED_FOR_DELETION = (
-    "You can't perform this operation on the secret because it was marked for deletion."
-)
 BOTH_VALUES = (
     "You can’t specify both a binary secret value and a string secret value in the same secret."
-)
-INVALID_NAME = (
-    "Invalid name. Must be a valid name containing alphanumeric characters, "
-    "or any of the following: -/_+=.@!"
 )
 
 CURRENT, PREVIOUS, PENDING = "AWSCURRENT", "AWSPREVIOUS", "AWSPENDING"
@@ -45,8 +37,8 @@ def refused(
 ) -> Iterator[None]:
     """The call inside is refused with exactly this exception and sentence.
 
-    A message of None means that the facts vouch for the code alone. The code is the exception's name,
-    unless boto3 has no class for it. Fact 1.3: every client error is HTTP 400.
+    A message of None means that the facts vouch for the code alone. The code is the exception's
+    name, unless boto3 has no class for it. Fact 1.3: every client error is HTTP 400.
     """
     with pytest.raises(exception) as caught:
         yield
@@ -62,7 +54,7 @@ def refused(
 
 @contextmanager
 def invalid(message: str | re.Pattern[str] | None) -> Iterator[None]:
-    """The call inside is refused by the front end, with this text (Fact 1.6: ValidationException)."""
+    """The call inside is refused as a ValidationException with this text (Fact 1.6)."""
     with refused(ClientError, message, code="ValidationException"):
         yield
 

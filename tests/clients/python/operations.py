@@ -1,7 +1,7 @@
 """Every operation on one secret, with the least it needs besides `SecretId`.
 
-One table for the rules that hold for all of them: an unknown secret, an invalid name, a secret that is
-scheduled for deletion.
+One table for the rules that hold for all of them: an unknown secret, an invalid name, a secret
+that is scheduled for deletion.
 """
 
 from __future__ import annotations
@@ -9,22 +9,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from facts import policy_for
+
 TOKEN = "11111111-2222-4333-8444-555555555555"
 """The VersionId that the table's UpdateSecretVersionStage moves a label to."""
 
-PUBLIC_POLICY = json.dumps(
-    {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": "*",
-                "Action": "secretsmanager:GetSecretValue",
-                "Resource": "*",
-            }
-        ],
-    }
-)
+PUBLIC_POLICY = json.dumps(policy_for("*"))
 
 ON_ONE_SECRET: dict[str, dict[str, Any]] = {
     "delete_resource_policy": {},

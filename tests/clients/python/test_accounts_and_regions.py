@@ -10,7 +10,8 @@ from botocore.client import BaseClient
 
 from conftest import Connect
 from emulator import REGION, fresh_account
-from expect import NOT_FOUND, arn_of, members, refused
+from expect import arn_of, members, refused
+from facts import NOT_FOUND, policy_for, root_of
 
 ELSEWHERE = "eu-central-1"
 DEFAULT_ACCOUNT = "000000000000"
@@ -49,17 +50,7 @@ def test_a_secret_shared_by_policy(sm: BaseClient, connect: Connect) -> None:
     """Fact 2.4: its ARN opens it to the other account, but not a value under the default key."""
     reader_account = fresh_account()
     arn = sm.create_secret(Name="shared", SecretString="hunter2")["ARN"]
-    policy = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Effect": "Allow",
-                "Principal": {"AWS": f"arn:aws:iam::{reader_account}:root"},
-                "Action": "secretsmanager:*",
-                "Resource": "*",
-            }
-        ],
-    }
+    policy = policy_for(root_of(reader_account), "*")
     sm.put_resource_policy(SecretId="shared", ResourcePolicy=json.dumps(policy))
     reader = connect(reader_account)
 
@@ -87,9 +78,7 @@ def test_the_region_decides_the_partition(
 
 
 @pytest.mark.parametrize("access_key", ["AKIAIOSFODNN7EXAMPLE", "test", "12345678901a", "1" * 13])
-def test_other_access_keys_belong_to_the_default_account(
-    connect: Connect, access_key: str
-) -> None:
+def test_other_access_keys_belong_to_the_default_account(connect: Connect, access_key: str) -> None:
     """An access key id that is not exactly twelve digits."""
     name = f"database-of-{uuid.uuid4()}"
 

@@ -12,8 +12,10 @@ from aws_secretsmanager_caching import (
     SecretCacheConfig,
 )
 from botocore.client import BaseClient
+from botocore.model import OperationModel
 
-from expect import NOT_FOUND, PREVIOUS, refused
+from expect import PREVIOUS, refused
+from facts import NOT_FOUND
 
 ALWAYS_REFRESH = SecretCacheConfig(secret_refresh_interval=0)
 
@@ -23,8 +25,8 @@ def calls(sm: BaseClient) -> Counter[str]:
     """How often each operation was called from here on."""
     counted: Counter[str] = Counter()
 
-    def count(model: object, **_: object) -> None:
-        counted[getattr(model, "name")] += 1
+    def count(model: OperationModel, **_: object) -> None:
+        counted[model.name] += 1
 
     sm.meta.events.register("before-call.secretsmanager", count)
     return counted
@@ -69,7 +71,7 @@ def test_a_refresh_notices_that_the_version_moved(sm: BaseClient, calls: Counter
 
 
 def test_a_label_nobody_has_is_none(sm: BaseClient) -> None:
-    """Fact 3.6: it is not in VersionIdsToStages, which a secret without a value lacks altogether."""
+    """Fact 3.6: VersionIdsToStages lacks it, or is absent when there is no value."""
     sm.create_secret(Name="database", SecretString="one")
     sm.create_secret(Name="empty")
     cache = SecretCache(client=sm)

@@ -93,7 +93,9 @@ def test_no_tag_is_lost(sm: BaseClient) -> None:
     )
 
     tags = sm.describe_secret(SecretId="database")["Tags"]
-    assert {tag["Key"]: tag["Value"] for tag in tags} == {f"key {n}": str(n) for n in range(THREADS)}
+    assert {tag["Key"]: tag["Value"] for tag in tags} == {
+        f"key {n}": str(n) for n in range(THREADS)
+    }
 
 
 def test_readers_see_whole_values_while_writers_write(sm: BaseClient) -> None:

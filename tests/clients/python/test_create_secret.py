@@ -11,7 +11,6 @@ from emulator import REGION
 from expect import (
     BOTH_VALUES,
     CURRENT,
-    INVALID_NAME,
     arn_of,
     described_labels,
     invalid,
@@ -21,6 +20,7 @@ from expect import (
     too_long,
     violates,
 )
+from facts import INVALID_NAME, name_taken
 from operations import TOKEN
 
 OTHER_TOKEN = "99999999-2222-4333-8444-555555555555"
@@ -100,10 +100,7 @@ def test_a_taken_name_is_refused(sm: BaseClient) -> None:
     """Fact 3.1: another token means another secret, even with an equal value."""
     sm.create_secret(Name="database", SecretString="one", ClientRequestToken=TOKEN)
 
-    with refused(
-        sm.exceptions.ResourceExistsException,
-        "The operation failed because the secret database already exists.",
-    ):
+    with refused(sm.exceptions.ResourceExistsException, name_taken("database")):
         sm.create_secret(Name="database", SecretString="one", ClientRequestToken=OTHER_TOKEN)
 
 
@@ -137,14 +134,16 @@ def test_a_string_and_a_binary_value_together_are_refused(sm: BaseClient) -> Non
 
 @pytest.mark.parametrize("name", ["/leading/slash", "a/b_c+d=e.f@g-h", "ends-in-a1b2c3", "x" * 512])
 def test_legal_names(sm: BaseClient, account: str, name: str) -> None:
-    """Fact 2.3: letters, digits and /_+=.@- up to 512 characters; Fact 2.1: kept verbatim in the ARN."""
+    """Facts 2.1 and 2.3: letters, digits and /_+=.@- up to 512; verbatim in the ARN."""
     created = sm.create_secret(Name=name, SecretString="hunter2")
 
     assert arn_of(account, REGION, name).fullmatch(created["ARN"])
     assert sm.get_secret_value(SecretId=name)["Name"] == name
 
 
-@pytest.mark.parametrize("name", ["with space", "star*", "question?", "bracket]", "back\\slash", "é"])
+@pytest.mark.parametrize(
+    "name", ["with space", "star*", "question?", "bracket]", "back\\slash", "é"]
+)
 def test_illegal_names(sm: BaseClient, name: str) -> None:
     """Fact 1.6 and trace 16: a forbidden character has a text of its own."""
     with invalid(INVALID_NAME):

@@ -12,17 +12,8 @@ from botocore.client import BaseClient
 from botocore.exceptions import ClientError
 
 from emulator import REGION
-from expect import (
-    CURRENT,
-    MARKED_FOR_DELETION,
-    NOT_FOUND,
-    PREVIOUS,
-    arn_of,
-    described_labels,
-    listed_labels,
-    members,
-    refused,
-)
+from expect import CURRENT, PREVIOUS, arn_of, described_labels, listed_labels, members, refused
+from facts import MARKED_FOR_DELETION, NOT_FOUND
 
 FORCED_DELETION_SECONDS = 15.0
 """Fact 3.7: a forced deletion is asynchronous and may take about ten seconds."""
@@ -35,7 +26,7 @@ def assert_in_days(moment: datetime, days: int) -> None:
 
 
 def once_purged(call: Callable[[], dict[str, Any]]) -> dict[str, Any]:
-    """Repeat a call that a forced deletion may still refuse; against most servers it succeeds at once."""
+    """Repeat a call that a forced deletion may still hinder, until the secret is purged."""
     deadline = monotonic() + FORCED_DELETION_SECONDS
     while True:
         try:
@@ -131,7 +122,7 @@ class TestForce:
     """Deletion that cannot be taken back."""
 
     def test_the_secret_is_gone_and_its_name_free(self, sm: BaseClient, arn: str) -> None:
-        """Fact 3.7: DeletionDate is now; Fact 2.1: the next secret of that name has another tail."""
+        """Facts 2.1 and 3.7: DeletionDate is now; the next of that name has another tail."""
         deleted = sm.delete_secret(SecretId="database", ForceDeleteWithoutRecovery=True)
         assert members(deleted) == {"ARN", "DeletionDate", "Name"}
         assert (deleted["ARN"], deleted["Name"]) == (arn, "database")

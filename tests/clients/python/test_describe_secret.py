@@ -11,7 +11,8 @@ from expect import CURRENT, members
 
 def assert_is_now(moment: object) -> None:
     """The SDK made it a datetime with a time zone, and it is now, give or take a minute."""
-    assert isinstance(moment, datetime) and moment.tzinfo is not None
+    assert isinstance(moment, datetime)
+    assert moment.tzinfo is not None
     assert abs(datetime.now(timezone.utc) - moment) < timedelta(minutes=1)
 
 

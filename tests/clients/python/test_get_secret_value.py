@@ -5,16 +5,8 @@ from __future__ import annotations
 import pytest
 from botocore.client import BaseClient
 
-from expect import (
-    CURRENT,
-    MARKED_FOR_DELETION,
-    NOT_FOUND,
-    PENDING,
-    PREVIOUS,
-    invalid,
-    members,
-    refused,
-)
+from expect import CURRENT, PENDING, PREVIOUS, invalid, members, refused
+from facts import MARKED_FOR_DELETION, NOT_FOUND
 
 UNKNOWN_VERSION = "00000000-0000-4000-8000-000000000000"
 
@@ -100,7 +92,8 @@ class TestGetSecretValue:
         """Fact 2.5: the sentence names the id and has no full stop."""
         with refused(
             sm.exceptions.ResourceNotFoundException,
-            f"Secrets Manager can't find the specified secret value for VersionId: {UNKNOWN_VERSION}",
+            "Secrets Manager can't find the specified secret value "
+            f"for VersionId: {UNKNOWN_VERSION}",
         ):
             sm.get_secret_value(SecretId="database", VersionId=UNKNOWN_VERSION)
 

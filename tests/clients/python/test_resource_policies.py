@@ -9,21 +9,15 @@ import pytest
 from botocore.client import BaseClient
 
 from expect import members, refused
+from facts import policy_for, root_of
 from operations import PUBLIC_POLICY
 
 NOT_JSON = '{"Version": "2012-10-17", "Statement": ['
 
 
-def policy_for(account: str, *actions: str) -> str:
-    """A policy that lets one account do these things."""
-    statement = {
-        "Sid": "Readers",
-        "Effect": "Allow",
-        "Principal": {"AWS": f"arn:aws:iam::{account}:root"},
-        "Action": [f"secretsmanager:{action}" for action in actions],
-        "Resource": "*",
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2)
+def own_policy(account: str, action: str = "GetSecretValue") -> str:
+    """A policy that lets one account do one thing, laid out as people write it."""
+    return json.dumps(policy_for(root_of(account), action), indent=2)
 
 
 def stored_policy(sm: BaseClient) -> Any:
@@ -45,7 +39,7 @@ def arn(sm: BaseClient) -> str:
 
 def test_a_policy_comes_back_as_it_was_put(sm: BaseClient, account: str, arn: str) -> None:
     """Facts 3.15 and 3.16: semantically the same document."""
-    policy = policy_for(account, "GetSecretValue")
+    policy = own_policy(account)
 
     put = sm.put_resource_policy(SecretId="database", ResourcePolicy=policy)
 
@@ -57,7 +51,7 @@ def test_a_policy_comes_back_as_it_was_put(sm: BaseClient, account: str, arn: st
 
 def test_a_second_policy_replaces_the_first(sm: BaseClient, account: str) -> None:
     """Fact 8.1: one policy per secret."""
-    first, second = policy_for(account, "GetSecretValue"), policy_for(account, "DescribeSecret")
+    first, second = own_policy(account), own_policy(account, "DescribeSecret")
     sm.put_resource_policy(SecretId="database", ResourcePolicy=first)
     sm.put_resource_policy(SecretId="database", ResourcePolicy=second)
 
@@ -79,14 +73,14 @@ def test_a_public_policy_can_be_blocked(sm: BaseClient, account: str) -> None:
         )
     assert "ResourcePolicy" not in sm.get_resource_policy(SecretId="database")
 
-    policy = policy_for(account, "GetSecretValue")
+    policy = own_policy(account)
     sm.put_resource_policy(SecretId="database", ResourcePolicy=policy, BlockPublicPolicy=True)
     assert stored_policy(sm) == json.loads(policy)
 
 
 def test_a_syntax_error_is_refused(sm: BaseClient, account: str) -> None:
     """Fact 8.1: only the code is known; the stored policy stays."""
-    policy = policy_for(account, "GetSecretValue")
+    policy = own_policy(account)
     sm.put_resource_policy(SecretId="database", ResourcePolicy=policy)
 
     with refused(sm.exceptions.MalformedPolicyDocumentException, None):
@@ -135,11 +129,9 @@ def test_listing_policies(sm: BaseClient) -> None:
 
 
 @pytest.mark.parametrize("options", [{}, {"SecretId": "database"}], ids=["alone", "for-a-secret"])
-def test_a_sound_policy_is_valid(
-    sm: BaseClient, account: str, options: dict[str, str]
-) -> None:
+def test_a_sound_policy_is_valid(sm: BaseClient, account: str, options: dict[str, str]) -> None:
     """Fact 3.18: the list of errors is there, and empty; nothing is stored."""
-    policy = policy_for(account, "GetSecretValue")
+    policy = own_policy(account)
 
     verdict = sm.validate_resource_policy(ResourcePolicy=policy, **options)
 

@@ -7,7 +7,8 @@ import string
 import pytest
 from botocore.client import BaseClient
 
-from expect import INVALID_NAME, MARKED_FOR_DELETION, NOT_FOUND, invalid, refused
+from expect import invalid, refused
+from facts import INVALID_NAME, MARKED_FOR_DELETION, NOT_FOUND
 from operations import ON_ONE_SECRET, REFUSED_WHILE_DELETED, TOKEN
 
 
@@ -62,7 +63,9 @@ def test_a_partial_arn_that_looks_like_a_full_one_is_not_found(sm: BaseClient) -
 def test_an_arn_with_another_tail_is_not_found(sm: BaseClient) -> None:
     """Fact 2.2: the right name with six wrong characters."""
     arn = sm.create_secret(Name="database", SecretString="hunter2")["ARN"]
-    shift = str.maketrans(string.ascii_letters + string.digits, string.digits + string.ascii_letters)
+    shift = str.maketrans(
+        string.ascii_letters + string.digits, string.digits + string.ascii_letters
+    )
     wrong = f"{partial(arn)}-{arn[-6:].translate(shift)}"
 
     with refused(sm.exceptions.ResourceNotFoundException, NOT_FOUND):

@@ -21,7 +21,8 @@ RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 def connection_to(emulator: Emulator) -> socket.socket:
     """A bare TCP connection."""
     address = urlsplit(emulator.endpoint)
-    assert address.hostname is not None and address.port is not None
+    assert address.hostname is not None
+    assert address.port is not None
     return socket.create_connection((address.hostname, address.port), timeout=30)
 
 
@@ -48,7 +49,9 @@ def test_a_client_that_hangs_up_half_way(
         {"Name": "half", "SecretString": "x" * 10_000, "ClientRequestToken": str(uuid.uuid4())}
     ).encode()
     headers = {**wire.signed_headers("CreateSecret", body), "Host": "127.0.0.1"}
-    head = "POST / HTTP/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    head = "POST / HTTP/1.1\r\n" + "".join(
+        f"{name}: {value}\r\n" for name, value in headers.items()
+    )
 
     with connection_to(emulator) as connection:
         if abrupt:
@@ -60,10 +63,10 @@ def test_a_client_that_hangs_up_half_way(
     assert [entry["Name"] for entry in sm.list_secrets()["SecretList"]] == ["after"]
 
 
-@pytest.mark.parametrize("sent", [b"", b"POST / HT", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"])
-def test_a_client_that_does_not_speak_http(
-    emulator: Emulator, sm: BaseClient, sent: bytes
-) -> None:
+@pytest.mark.parametrize(
+    "sent", [b"", b"POST / HT", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03"]
+)
+def test_a_client_that_does_not_speak_http(emulator: Emulator, sm: BaseClient, sent: bytes) -> None:
     """An idle connection, half a request line, a TLS greeting."""
     with connection_to(emulator) as connection:
         connection.sendall(sent)

@@ -1,4 +1,4 @@
-"""Requests as they are really signed: SigV4 headers, temporary credentials, presigned URLs, and none."""
+"""Requests as they are really signed: SigV4 headers, session tokens, presigned URLs, and none."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_temporary_credentials_are_answered(connect: Connect, account: str) -> N
 
 
 def test_a_presigned_url_names_account_and_region(connect: Connect) -> None:
-    """Fact 1.1: the credential scope is in X-Amz-Credential when there is no Authorization header."""
+    """Fact 1.1: the credential scope, in X-Amz-Credential instead of a header."""
     owner = connect(fresh_account(), "eu-west-1")
     owner.create_secret(Name="database", SecretString="hunter2")
     body = json.dumps({"SecretId": "database"}).encode()

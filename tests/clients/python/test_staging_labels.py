@@ -1,4 +1,4 @@
-"""Staging labels: how PutSecretValue and UpdateSecretVersionStage move them, and what is refused."""
+"""Staging labels: how PutSecretValue and UpdateSecretVersionStage move them, and refuse to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,17 @@ from dataclasses import dataclass
 import pytest
 from botocore.client import BaseClient
 
-from expect import CURRENT, PENDING, PREVIOUS, Labels, described_labels, listed_labels, members, refused
+from expect import (
+    CURRENT,
+    PENDING,
+    PREVIOUS,
+    Labels,
+    described_labels,
+    listed_labels,
+    members,
+    refused,
+)
+from facts import holder_not_named
 
 
 @dataclass(frozen=True)
@@ -193,9 +203,7 @@ class TestRefusals:
 
         with refused(
             database.sm.exceptions.InvalidParameterException,
-            f"The parameter RemoveFromVersionId can't be empty. Staging label {label} "
-            f"is currently attached to version {v2}, so you must explicitly reference "
-            "that version in RemoveFromVersionId.",
+            holder_not_named(label, v2),
         ):
             database.move(label, target=v3)
 

@@ -24,7 +24,7 @@ def tags(sm: BaseClient) -> list[dict[str, str]] | None:
 
 
 def test_tags_come_and_go(sm: BaseClient) -> None:
-    """Trace 20 and Fact 3.6: absent if never tagged, an empty list after the last one was removed."""
+    """Trace 20 and Fact 3.6: absent if never tagged, `[]` after the last one was removed."""
     seen = [tags(sm)]
     for tag in (T1, T2):
         assert members(sm.tag_resource(SecretId="database", Tags=[tag])) == set()

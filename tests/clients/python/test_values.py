@@ -75,9 +75,7 @@ TOO_LARGE = [
 
 
 @pytest.mark.parametrize(("value", "path"), TOO_LARGE)
-def test_one_byte_more_is_refused(
-    sm: BaseClient, value: dict[str, str | bytes], path: str
-) -> None:
+def test_one_byte_more_is_refused(sm: BaseClient, value: dict[str, str | bytes], path: str) -> None:
     """Fact 1.5, row 8: the text never repeats a secret value."""
     sm.create_secret(Name="database", SecretString="hunter2")
 

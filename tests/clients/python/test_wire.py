@@ -12,12 +12,10 @@ from typing import Any
 import pytest
 from botocore.client import BaseClient
 
-from expect import NOT_FOUND
+from facts import NOT_FOUND
 from wire import CONTENT_TYPE, Answer, Wire
 
-TOKEN_MISSING = (
-    "You must provide a ClientRequestToken value. We recommend a UUID-type value."
-)
+TOKEN_MISSING = "You must provide a ClientRequestToken value. We recommend a UUID-type value."
 
 
 @pytest.fixture
@@ -230,7 +228,7 @@ class TestLeniency:
         assert answer.json["SecretString"] == "hunter2"
 
     def test_any_json_spelling_is_read(self, wire: Wire, sm: BaseClient) -> None:
-        """Fact 1.1: the body is JSON: white space, escapes and surrogate pairs are its own affair."""
+        """Fact 1.1: the body is JSON, so white space and escapes are its own affair."""
         body = (
             '\r\n\t{ "Name" : "data\\u0062ase" , "SecretString":"\\ud83d\\udd10\\/",'
             f'"ClientRequestToken" : {json.dumps("t" * 32)} }} \n'

@@ -1,4 +1,4 @@
-"""Requests made by hand, for what boto3 hides: headers, bodies, and requests that it would never send."""
+"""Requests made by hand, for what boto3 hides: headers, bodies, and what it would never send."""
 
 from __future__ import annotations
 

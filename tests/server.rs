@@ -1,0 +1,250 @@
+//! The binary as a process: what it prints, how it ends, and clients that misbehave.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test ends where something is not as it should be"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::process::{Child, Command, Stdio};
+
+/// A process that is killed when the test ends.
+struct Process {
+    child: Child,
+    /// `127.0.0.1:` and the port.
+    address: String,
+    announced: Vec<String>,
+}
+
+impl Process {
+    fn start(arguments: &[&str]) -> Self {
+        let mut child = command(arguments)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let output = BufReader::new(child.stdout.take().expect("it prints"));
+        let mut announced = Vec::new();
+        for line in output.lines() {
+            let line = line.expect("it prints text");
+            let is_last = line == "Ready.";
+            announced.push(line);
+            if is_last {
+                break;
+            }
+        }
+        let address = announced[0]
+            .rsplit_once("http://")
+            .expect("the first line has the address")
+            .1
+            .to_owned();
+        Self {
+            child,
+            address,
+            announced,
+        }
+    }
+
+    fn connect(&self) -> TcpStream {
+        TcpStream::connect(&self.address).expect("it listens")
+    }
+
+    /// Sends a whole request and reads the whole answer.
+    fn exchange(&self, request: &str) -> String {
+        let mut stream = self.connect();
+        stream.write_all(request.as_bytes()).unwrap();
+        read_to_end(stream)
+    }
+
+    fn call(&self, operation: &str, body: &str) -> String {
+        self.exchange(&request(operation, body, body.len()))
+    }
+
+    fn signal(&self, name: &str) {
+        let status = Command::new("kill")
+            .args([name, &self.child.id().to_string()])
+            .status()
+            .expect("kill is there");
+        assert!(status.success());
+    }
+
+    fn exit_code(&mut self) -> Option<i32> {
+        self.child.wait().expect("it ends").code()
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_secretstack"));
+    command
+        .args(arguments)
+        .env("SECRETSTACK_LOG", "off")
+        .env_remove("SECRETSTACK_LISTEN");
+    command
+}
+
+fn request(operation: &str, body: &str, length: usize) -> String {
+    format!(
+        "POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\
+         X-Amz-Target: secretsmanager.{operation}\r\nContent-Length: {length}\r\n\r\n{body}"
+    )
+}
+
+fn read_to_end(mut stream: TcpStream) -> String {
+    let mut text = String::new();
+    stream.read_to_string(&mut text).expect("an answer");
+    text
+}
+
+const FREE_PORT: &[&str] = &["--listen", "127.0.0.1:0"];
+
+#[test]
+fn it_announces_its_address_three_lines_to_copy_and_that_it_is_ready() {
+    let process = Process::start(FREE_PORT);
+    let text = process.announced.join("\n");
+    let endpoint = format!("http://{}", process.address);
+    for line in [
+        format!("  aws --endpoint-url {endpoint} --region us-east-1 secretsmanager list-secrets"),
+        format!(
+            "  boto3.client(\"secretsmanager\", endpoint_url=\"{endpoint}\", region_name=\"us-east-1\")"
+        ),
+        format!("  export AWS_ENDPOINT_URL_SECRETS_MANAGER={endpoint}"),
+    ] {
+        assert!(process.announced.contains(&line), "{text}");
+    }
+}
+
+#[test]
+fn account_and_region_of_unsigned_requests_can_be_set() {
+    let process = Process::start(&[
+        "--listen",
+        "127.0.0.1:0",
+        "--account",
+        "123456789012",
+        "--region",
+        "eu-central-1",
+    ]);
+    let token = "-".repeat(32);
+    let body = format!(r#"{{"Name":"s","ClientRequestToken":"{token}"}}"#);
+    let answer = process.call("CreateSecret", &body);
+    assert!(
+        answer.contains("arn:aws:secretsmanager:eu-central-1:123456789012:secret:s-"),
+        "{answer}"
+    );
+}
+
+#[test]
+fn health_is_answered_under_its_three_names_and_nothing_else_is() {
+    let process = Process::start(FREE_PORT);
+    let get = |path: &str| {
+        process.exchange(&format!(
+            "GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        ))
+    };
+    for path in ["/_secretstack/health", "/_localstack/health", "/health"] {
+        let answer = get(path);
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        assert!(answer.contains(r#""status":"running""#), "{answer}");
+    }
+    for path in ["/", "/_secretstack", "/nowhere"] {
+        let answer = get(path);
+        assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+    }
+}
+
+#[test]
+fn an_address_in_use_is_one_clear_line_and_exit_code_1() {
+    let process = Process::start(FREE_PORT);
+    let second = command(&["--listen", &process.address]).output().unwrap();
+    assert_eq!(second.status.code(), Some(1));
+    assert_eq!(second.stdout, b"");
+    assert_eq!(
+        String::from_utf8(second.stderr).unwrap(),
+        format!(
+            "secretstack: cannot listen on {}: the address is in use; \
+             stop the other program or choose another with --listen\n",
+            process.address
+        )
+    );
+}
+
+#[test]
+fn wrong_arguments_are_exit_code_2_and_say_what_is_wrong() {
+    for (arguments, complaint) in [
+        (["--account", "12"], "an account has exactly 12 digits"),
+        (["--region", "Mars"], "a region looks like eu-central-1"),
+        (["--listen", "nowhere"], "--listen"),
+        (["--log", "secretstack=loud"], "invalid log filter"),
+    ] {
+        let output = command(&arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert!(text.contains(complaint), "{text}");
+    }
+}
+
+#[test]
+fn sigterm_and_sigint_finish_requests_in_flight_and_exit_with_0() {
+    for signal in ["-TERM", "-INT"] {
+        let mut process = Process::start(FREE_PORT);
+        let token = "-".repeat(32);
+        let body = format!(r#"{{"Name":"s","ClientRequestToken":"{token}"}}"#);
+        let (sent, held_back) = body.split_at(10);
+        let mut in_flight = process.connect();
+        in_flight
+            .write_all(request("CreateSecret", sent, body.len()).as_bytes())
+            .unwrap();
+        // An answer on another connection shows that the server runs; the signal then finds a request in flight.
+        assert!(process.call("ListSecrets", "{}").contains("SecretList"));
+        process.signal(signal);
+        in_flight.write_all(held_back.as_bytes()).unwrap();
+        let answer = read_to_end(in_flight);
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
+        assert!(answer.contains(r#""Name":"s""#), "{answer}");
+        assert_eq!(process.exit_code(), Some(0));
+    }
+}
+
+#[test]
+fn a_client_that_hangs_up_half_way_changes_nothing_and_harms_nobody() {
+    let process = Process::start(FREE_PORT);
+    let token = "-".repeat(32);
+    let body = format!(r#"{{"Name":"half","ClientRequestToken":"{token}"}}"#);
+    for sent in [0, 1, body.len() - 1] {
+        let mut stream = process.connect();
+        let request = request("CreateSecret", &body[..sent], body.len());
+        stream.write_all(request.as_bytes()).unwrap();
+        stream.shutdown(Shutdown::Write).unwrap();
+        let answer = read_to_end(stream);
+        assert!(!answer.starts_with("HTTP/1.1 5"), "{answer}");
+        assert!(!answer.starts_with("HTTP/1.1 2"), "{answer}");
+    }
+    let garbage = process.exchange("\u{1}\u{2}\r\n\r\n");
+    assert!(garbage.starts_with("HTTP/1.1 400 "), "{garbage}");
+    let list = process.call("ListSecrets", "{}");
+    assert!(list.ends_with(r#"{"SecretList":[]}"#), "{list}");
+}
+
+#[test]
+fn help_names_every_setting() {
+    let output = command(&["--help"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    let text = String::from_utf8(output.stdout).unwrap();
+    for setting in [
+        "--listen",
+        "SECRETSTACK_LISTEN",
+        "127.0.0.1:4566",
+        "--account",
+        "--region",
+        "--log",
+    ] {
+        assert!(text.contains(setting), "{setting} is missing:\n{text}");
+    }
+}
