@@ -5,7 +5,15 @@ use serde_json::{Value, json};
 use crate::support::{MARKED_FOR_DELETION, NOT_FOUND, Server};
 
 /// A policy that lets everyone read.
-const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"secretsmanager:GetSecretValue","Resource":"*"}]}"#;
+fn policy() -> String {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+        }],
+    })
+    .to_string()
+}
 
 /// A server with the secret `settings`, which has a policy, and the secret's ARN.
 async fn server_with_policy() -> (Server, Value) {
@@ -20,7 +28,7 @@ async fn put(server: &Server) {
     server
         .ok(
             "PutResourcePolicy",
-            json!({"SecretId": "settings", "ResourcePolicy": POLICY}),
+            json!({"SecretId": "settings", "ResourcePolicy": policy()}),
         )
         .await;
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use crate::support::{Answer, MARKED_FOR_DELETION, NOT_FOUND, Server, version_id};
+use crate::support::{ACCOUNT, Answer, MARKED_FOR_DELETION, NOT_FOUND, Server, version_id};
 
 /// AWS's sentence for a recovery window it does not offer.
 const WINDOW_RANGE: &str =
@@ -15,9 +15,21 @@ const WINDOW_RANGE: &str =
 const WINDOW_AND_FORCE: &str =
     "You can't use ForceDeleteWithoutRecovery in conjunction with RecoveryWindowInDays.";
 /// AWS's sentence for creating a secret under the name of a deleted one.
-const NAME_SCHEDULED: &str = "You can't create this secret because a secret with this name is already scheduled for deletion.";
+const NAME_SCHEDULED: &str = "You can't create this secret because a secret with this name is already \
+                              scheduled for deletion.";
 /// A policy that lets the secret's own account in.
-const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:root"},"Action":"secretsmanager:GetSecretValue","Resource":"*"}]}"#;
+fn policy() -> String {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Principal": {"AWS": format!("arn:aws:iam::{ACCOUNT}:root")},
+            "Action": "secretsmanager:GetSecretValue",
+            "Resource": "*",
+        }],
+    })
+    .to_string()
+}
 
 /// The moment a timestamp on the wire names.
 #[track_caller]
@@ -498,13 +510,13 @@ fn refused() -> Vec<(&'static str, Value)> {
         ),
         (
             "PutResourcePolicy",
-            json!({"SecretId": "settings", "ResourcePolicy": POLICY}),
+            json!({"SecretId": "settings", "ResourcePolicy": policy()}),
         ),
         ("GetResourcePolicy", json!({"SecretId": "settings"})),
         ("DeleteResourcePolicy", json!({"SecretId": "settings"})),
         (
             "ValidateResourcePolicy",
-            json!({"SecretId": "settings", "ResourcePolicy": POLICY}),
+            json!({"SecretId": "settings", "ResourcePolicy": policy()}),
         ),
         ("DeleteSecret", json!({"SecretId": "settings"})),
         (
@@ -549,7 +561,7 @@ async fn refused_change_leaves_the_deleted_secret_as_it_was() {
     server
         .ok(
             "PutResourcePolicy",
-            json!({"SecretId": "settings", "ResourcePolicy": POLICY}),
+            json!({"SecretId": "settings", "ResourcePolicy": policy()}),
         )
         .await;
     delete_after(&server, 7).await;
@@ -605,7 +617,7 @@ async fn secret_created_after_a_deletion_is_a_new_one() {
     server
         .ok(
             "PutResourcePolicy",
-            json!({"SecretId": "settings", "ResourcePolicy": POLICY}),
+            json!({"SecretId": "settings", "ResourcePolicy": policy()}),
         )
         .await;
     delete_after(&server, 7).await;

@@ -19,8 +19,8 @@ const CLASSES: [(&str, &str); 4] = [
     ("ExcludePunctuation", PUNCTUATION),
 ];
 
-/// AWS's sentence for a password shorter than the number of types it must contain. Whether it ends in a full stop is not
-/// known.
+/// AWS's sentence for a password shorter than the number of types it must contain. Nobody knows whether it ends in a
+/// full stop.
 const TOO_SHORT: &str = "Password length is too short based on the required types";
 /// AWS's sentence for a required type of which `ExcludeCharacters` leaves nothing.
 const TYPE_EXCLUDED: &str = "All characters of the desired type have been excluded";

@@ -4,8 +4,20 @@ use serde_json::{Value, json};
 
 use crate::support::{NOT_FOUND, Server};
 
+/// AWS's sentence for a name with a forbidden character.
+const INVALID_NAME: &str = "Invalid name. Must be a valid name containing alphanumeric characters, \
+                            or any of the following: -/_+=.@!";
+
 /// A policy that lets everyone read.
-const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"secretsmanager:GetSecretValue","Resource":"*"}]}"#;
+fn policy() -> String {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow", "Principal": "*", "Action": "secretsmanager:GetSecretValue", "Resource": "*",
+        }],
+    })
+    .to_string()
+}
 
 /// A server with the secret `settings`, which has a policy.
 async fn server_with_policy() -> Server {
@@ -14,7 +26,7 @@ async fn server_with_policy() -> Server {
     server
         .ok(
             "PutResourcePolicy",
-            json!({"SecretId": "settings", "ResourcePolicy": POLICY}),
+            json!({"SecretId": "settings", "ResourcePolicy": policy()}),
         )
         .await;
     server
@@ -148,4 +160,14 @@ async fn unknown_secret_is_not_found() {
         .call("ListResourcePolicies", json!({"SecretId": "settings"}))
         .await
         .assert_service_error("ResourceNotFoundException", NOT_FOUND);
+}
+
+/// Fact 1.6: name has a forbidden character: (also for `SecretId` in every operation when it is not an ARN)
+#[tokio::test]
+async fn secret_id_with_a_forbidden_character_is_refused() {
+    let server = Server::start().await;
+    server
+        .call("ListResourcePolicies", json!({"SecretId": "a b"}))
+        .await
+        .assert_framework_error("ValidationException", INVALID_NAME);
 }

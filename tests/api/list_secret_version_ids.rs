@@ -6,7 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use crate::support::{NOT_FOUND, Server, version_id};
+use crate::support::{Answer, NOT_FOUND, Server, version_id};
 
 /// The moment a timestamp on the wire names.
 #[track_caller]
@@ -189,7 +189,8 @@ async fn version_that_was_read_has_the_day_it_was_read_on() {
 
 /// Fact 3.10: deprecated versions appear only with `IncludeDeprecated: true`
 /// Fact 3.10: `VersionStages` (omitted, not `[]`, when deprecated)
-/// Fact 12: Create; Put ×3; List / List(IncludeDeprecated): v3{PREVIOUS} v4{CURRENT} / plus v1, v2 without VersionStages
+/// Fact 12: Create; Put ×3; List / List(IncludeDeprecated): v3{PREVIOUS} v4{CURRENT} / plus v1, v2 without
+/// VersionStages member
 #[tokio::test]
 async fn deprecated_versions_appear_only_when_asked_for() {
     let server = server_with_versions(4).await;
@@ -537,4 +538,32 @@ async fn label_that_moves_needs_no_room() {
     let versions = versions(&list(&server, json!({"IncludeDeprecated": true})).await);
     assert_eq!(labels(&versions["v3"]).len(), 19);
     assert!(versions["v2"].get("VersionStages").is_none());
+}
+
+/// Attaches a label to the version v1 of the secret `settings`.
+async fn attach(server: &Server, label: &str) -> Answer {
+    server
+        .call(
+            "UpdateSecretVersionStage",
+            json!({"SecretId": "settings", "VersionStage": label, "MoveToVersionId": version_id("v1")}),
+        )
+        .await
+}
+
+/// Fact 7: labels over all versions of a secret: 20 (also those that UpdateSecretVersionStage attaches)
+#[tokio::test]
+async fn label_beyond_the_quota_is_not_attached() {
+    let server = server_with_versions(1).await;
+    let names: Vec<String> = (0..19).map(|number| format!("LABEL{number}")).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    put_labelled(&server, "v2", &names[..10]).await;
+    put_labelled(&server, "v3", &names[10..]).await;
+
+    attach(&server, "LABEL19").await;
+    attach(&server, "LABEL20")
+        .await
+        .assert_code("LimitExceededException");
+
+    let versions = versions(&list(&server, json!({})).await);
+    assert!(!labels(&versions["v1"]).contains(&"LABEL20"));
 }

@@ -114,8 +114,8 @@ async fn assert_finds(server: &Server, key: &str, values: &[&str], expected: &[&
     );
 }
 
-/// Asserts that a word in a text is found by each of the hits and by none of the misses, whether the text is searched as
-/// a description or among all attributes.
+/// Asserts that a text is found by each of the hits and by none of the misses, whether it is searched as a description
+/// or among all attributes.
 async fn assert_words(text: &str, hits: &[&str], misses: &[&str]) {
     let server = server_with_descriptions(&[("zzz", text)]).await;
     for key in ["description", "all"] {

@@ -5,10 +5,21 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use crate::support::{NOT_FOUND, Server, version_id};
+use crate::support::{ACCOUNT, NOT_FOUND, Server, version_id};
 
 /// A policy that lets the secret's own account in.
-const POLICY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::000000000000:root"},"Action":"secretsmanager:GetSecretValue","Resource":"*"}]}"#;
+fn policy() -> String {
+    json!({
+        "Version": "2012-10-17",
+        "Statement": [{
+            "Effect": "Allow",
+            "Principal": {"AWS": format!("arn:aws:iam::{ACCOUNT}:root")},
+            "Action": "secretsmanager:GetSecretValue",
+            "Resource": "*",
+        }],
+    })
+    .to_string()
+}
 
 /// The moment a timestamp on the wire names.
 #[track_caller]
@@ -94,7 +105,7 @@ async fn versions_labels_tags_and_policy_come_back() {
     server
         .ok(
             "PutResourcePolicy",
-            json!({"SecretId": "settings", "ResourcePolicy": POLICY}),
+            json!({"SecretId": "settings", "ResourcePolicy": policy()}),
         )
         .await;
     let before = describe(&server).await;
