@@ -122,8 +122,7 @@ async fn the_store_holds_no_value_in_the_clear() {
         assert!(!holds(
             format!("{part:?}").trim_matches(['[', ']']).as_bytes()
         ));
-        assert!(!holds(
-            base64(&value[..value.len() / 3 * 3].repeat(1)).as_bytes()
-        ));
+        let without_padding = &value[..value.len() / 3 * 3];
+        assert!(!holds(base64(without_padding).as_bytes()));
     }
 }
