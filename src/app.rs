@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::entropy::Entropy;
 use crate::kms::{KeyRing, Sealer};
 use crate::protocol::{self, FrontEnd};
+use crate::replication::Replicator;
 use crate::secret::id::Scope;
 use crate::store::{MemoryStore, Secrets, purger};
 use crate::{admin, server};
@@ -19,17 +20,25 @@ use crate::{admin, server};
 #[derive(Debug)]
 pub(crate) struct App {
     pub(crate) router: Router,
-    pub(crate) background: server::Background,
+    pub(crate) background: [server::Background; 2],
 }
 
 /// Puts an emulator together.
 pub(crate) fn build(default_scope: Scope, clock: Arc<dyn Clock>, entropy: &Entropy) -> App {
     let secrets = Arc::new(Secrets::new(Arc::new(MemoryStore::default())));
     let keys = Arc::new(KeyRing::new(entropy));
+    let sealer = Arc::new(Sealer::new(keys, entropy));
+    let replicator = Arc::new(Replicator::new(
+        secrets.clone(),
+        sealer.clone(),
+        clock.clone(),
+        entropy,
+    ));
     let front_end = FrontEnd {
         services: Services {
             secrets: secrets.clone(),
-            sealer: Sealer::new(keys, entropy),
+            sealer,
+            replicator: replicator.clone(),
             page_tokens: PageTokens::new(entropy),
             identities: entropy.child("identity"),
             passwords: entropy.child("password"),
@@ -42,6 +51,9 @@ pub(crate) fn build(default_scope: Scope, clock: Arc<dyn Clock>, entropy: &Entro
         router: admin::routes()
             .fallback(protocol::answer)
             .with_state(Arc::new(front_end)),
-        background: server::Background::spawn(purger::run(secrets, clock)),
+        background: [
+            server::Background::spawn(purger::run(secrets, clock)),
+            server::Background::spawn(replicator.run()),
+        ],
     }
 }

@@ -9,6 +9,7 @@
 //! - [`store`]: secrets by key and revision, behind a compare-and-swap contract.
 //! - [`kms`]: the simulated KMS and envelope encryption.
 //! - [`auth`]: who is calling, and resource policies.
+//! - [`replication`]: the worker that brings replicas up to their primaries.
 //! - [`api`]: the operations, with their shapes, constraints and errors.
 //! - `protocol`: AWS JSON 1.1 over HTTP.
 //! - `admin`: the emulator's own paths.
@@ -28,6 +29,7 @@ mod emulator;
 mod entropy;
 pub mod kms;
 mod protocol;
+pub mod replication;
 pub mod secret;
 pub mod sensitive;
 mod server;

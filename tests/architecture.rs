@@ -23,8 +23,20 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("kms", &["secret", "arn", "entropy", "sensitive"]),
     ("auth", &["secret", "arn"]),
     (
+        "replication",
+        &["secret", "store", "kms", "clock", "entropy"],
+    ),
+    (
         "api",
-        &["secret", "store", "kms", "auth", "entropy", "sensitive"],
+        &[
+            "secret",
+            "store",
+            "kms",
+            "auth",
+            "replication",
+            "entropy",
+            "sensitive",
+        ],
     ),
     (
         "protocol",
@@ -53,7 +65,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("aes_gcm", &["kms"]),
     ("imbl", &["store"]),
     ("rand", &["entropy"]),
-    ("tracing", &["protocol", "server", "store"]),
+    ("tracing", &["protocol", "server", "store", "replication"]),
     ("tracing_subscriber", &["telemetry"]),
 ];
 

@@ -9,13 +9,14 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use secretstack::Entropy;
 use secretstack::api::TABLE;
 use secretstack::api::context::{Context, Services};
 use secretstack::api::page::PageTokens;
 use secretstack::kms::{KeyRing, Sealer};
+use secretstack::replication::Replicator;
 use secretstack::secret::id::{AccountId, Region, Scope};
 use secretstack::store::{Direction, MemoryStore, Secrets, Store};
+use secretstack::{Entropy, ManualClock};
 use serde_json::{Value, json};
 
 /// Values that are easy to find again: one short, one long, one with other characters, one binary.
@@ -37,11 +38,16 @@ struct World {
 
 impl World {
     fn new() -> Self {
+        let now = "2026-01-01T00:00:00Z".parse().unwrap();
         let entropy = Entropy::system();
         let store = Arc::new(MemoryStore::default());
+        let secrets = Arc::new(Secrets::new(store.clone()));
+        let sealer = Arc::new(Sealer::new(Arc::new(KeyRing::new(&entropy)), &entropy));
+        let clock = Arc::new(ManualClock::new(now));
         let services = Services {
-            secrets: Arc::new(Secrets::new(store.clone())),
-            sealer: Sealer::new(Arc::new(KeyRing::new(&entropy)), &entropy),
+            secrets: secrets.clone(),
+            sealer: sealer.clone(),
+            replicator: Arc::new(Replicator::new(secrets, sealer, clock, &entropy)),
             page_tokens: PageTokens::new(&entropy),
             identities: entropy.child("identity"),
             passwords: entropy.child("password"),
@@ -53,7 +59,7 @@ impl World {
                 account: AccountId::DEFAULT,
                 region: Region::default(),
             },
-            now: "2026-01-01T00:00:00Z".parse().unwrap(),
+            now,
         }
     }
 

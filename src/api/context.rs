@@ -8,6 +8,7 @@ use super::error::Error;
 use super::page::PageTokens;
 use crate::entropy::Entropy;
 use crate::kms::Sealer;
+use crate::replication::Replicator;
 use crate::secret::id::{Scope, SecretId};
 use crate::store::{Found, Secrets};
 
@@ -17,7 +18,9 @@ pub struct Services {
     /// All secrets.
     pub secrets: Arc<Secrets>,
     /// Seals and opens their values.
-    pub sealer: Sealer,
+    pub sealer: Arc<Sealer>,
+    /// Performs replication.
+    pub replicator: Arc<Replicator>,
     /// Makes and reads page tokens.
     pub page_tokens: PageTokens,
     /// For the identity of a new secret.

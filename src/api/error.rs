@@ -194,8 +194,22 @@ pub enum Error {
     Password(PasswordError),
     #[error("The only supported PolicyName is default.")]
     UnsupportedPolicyName,
-    #[error("{0} is not supported by this emulator yet.")]
-    NotEmulated(&'static str),
+    #[error(
+        "Operation not permitted on a replica secret. Call must be made in primary secret's region."
+    )]
+    IsReplica,
+    #[error("The secret is not a replica.")]
+    NotAReplica,
+    #[error("Invalid replica region.")]
+    InvalidReplicaRegion,
+    #[error("You can't delete secret {arn} that still has replica regions [{}].", regions.join(", "))]
+    HasReplicas { arn: String, regions: Vec<String> },
+    #[error("The ARN must be that of a secret in another account.")]
+    NotAnotherAccount,
+    #[error(
+        "A secret that follows CrossAccountPrimaryARN can't have a value or replicas of its own."
+    )]
+    CrossAccountReplicaWithContent,
 
     // Quotas.
     #[error("You can't have more than 20 staging labels attached to the versions of a secret.")]
@@ -246,7 +260,8 @@ impl Error {
             | Self::NameScheduledForDeletion
             | Self::DefaultKeyAcrossAccounts
             | Self::TokenMissing
-            | Self::NoValue => Code::InvalidRequestException,
+            | Self::NoValue
+            | Self::NotAReplica => Code::InvalidRequestException,
             Self::NameTaken(_) | Self::TokenTaken { .. } => Code::ResourceExistsException,
             Self::InvalidArn
             | Self::TwoValues
@@ -266,7 +281,11 @@ impl Error {
             | Self::TooManyTags
             | Self::Password(_)
             | Self::UnsupportedPolicyName
-            | Self::NotEmulated(_)
+            | Self::IsReplica
+            | Self::InvalidReplicaRegion
+            | Self::HasReplicas { .. }
+            | Self::NotAnotherAccount
+            | Self::CrossAccountReplicaWithContent
             | Self::KmsKeyNotFound => Code::InvalidParameterException,
             Self::TooManyLabels | Self::TooManyVersions => Code::LimitExceededException,
             Self::MalformedPolicy(_) => Code::MalformedPolicyDocumentException,
@@ -314,6 +333,13 @@ impl From<secret::Error> for Error {
             E::DuplicateTagKey(key) => Self::DuplicateTagKey(key),
             E::ReservedTagKey(key) => Self::ReservedTagKey(key),
             E::RecoveryWindowOutOfRange => Self::RecoveryWindowOutOfRange,
+            E::IsReplica => Self::IsReplica,
+            E::NotAReplica => Self::NotAReplica,
+            E::InvalidReplicaRegion => Self::InvalidReplicaRegion,
+            E::HasReplicas { arn, regions } => Self::HasReplicas {
+                arn: arn.to_string(),
+                regions: regions.iter().map(ToString::to_string).collect(),
+            },
         }
     }
 }

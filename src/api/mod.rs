@@ -76,11 +76,13 @@ impl Entry {
 
 /// Every operation that is answered.
 pub static TABLE: &[Entry] = &[
+    Entry::of::<sm::associate_cross_account_replica::AssociateCrossAccountReplica>(),
     Entry::of::<sm::batch_get_secret_value::BatchGetSecretValue>(),
     Entry::of::<sm::create_secret::CreateSecret>(),
     Entry::of::<sm::delete_resource_policy::DeleteResourcePolicy>(),
     Entry::of::<sm::delete_secret::DeleteSecret>(),
     Entry::of::<sm::describe_secret::DescribeSecret>(),
+    Entry::of::<sm::disassociate_cross_account_replica::DisassociateCrossAccountReplica>(),
     Entry::of::<sm::get_random_password::GetRandomPassword>(),
     Entry::of::<sm::get_resource_policy::GetResourcePolicy>(),
     Entry::of::<sm::get_secret_value::GetSecretValue>(),
@@ -89,7 +91,10 @@ pub static TABLE: &[Entry] = &[
     Entry::of::<sm::list_secrets::ListSecrets>(),
     Entry::of::<sm::put_resource_policy::PutResourcePolicy>(),
     Entry::of::<sm::put_secret_value::PutSecretValue>(),
+    Entry::of::<sm::remove_regions_from_replication::RemoveRegionsFromReplication>(),
+    Entry::of::<sm::replicate_secret_to_regions::ReplicateSecretToRegions>(),
     Entry::of::<sm::restore_secret::RestoreSecret>(),
+    Entry::of::<sm::stop_replication_to_replica::StopReplicationToReplica>(),
     Entry::of::<sm::tag_resource::TagResource>(),
     Entry::of::<sm::untag_resource::UntagResource>(),
     Entry::of::<sm::update_secret::UpdateSecret>(),

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::constraints::{Member, Present, Shape, Structure};
 use super::error::Error;
-use super::fields::{List, Object, SecretBlob, SecretText, Text};
+use super::fields::{List, Object, Required, SecretBlob, SecretText, Text};
 use crate::kms::ValueRef;
 use crate::secret::Secret;
 use crate::secret::deletion::Deletion;
@@ -85,7 +85,8 @@ pub static POLICY_NAME: Shape = Shape::pattern(1, 64, r"[0-9A-Za-z\-\_]+", |text
 /// `AddReplicaRegionListType`.
 pub static REPLICA_REGIONS: Shape = Shape::list(1, None, &REPLICA_REGION);
 static REPLICA_REGION: Shape = Shape::Structure(ReplicaRegion::rules);
-static REGION: Shape = Shape::pattern(1, 128, r"^([a-z]+-)+\d+$", |text| {
+/// `RegionType`.
+pub static REGION: Shape = Shape::pattern(1, 128, r"^([a-z]+-)+\d+$", |text| {
     text.rsplit_once('-').is_some_and(|(words, number)| {
         let is_word = |word: &str| !word.is_empty() && word.bytes().all(|b| b.is_ascii_lowercase());
         words.split('-').all(is_word)
@@ -95,6 +96,20 @@ static REGION: Shape = Shape::pattern(1, 128, r"^([a-z]+-)+\d+$", |text| {
 });
 
 // Requests.
+
+/// A request that names a secret and nothing else.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct OnlySecretId {
+    /// A name, an ARN, or an ARN without its suffix.
+    pub secret_id: Required<Text>,
+}
+
+impl Structure for OnlySecretId {
+    const MEMBERS: &'static [Member<Self>] = &[Member::required("SecretId", &SECRET_ID, |i| {
+        i.secret_id.value()
+    })];
+}
 
 /// `Tag` in a request.
 #[derive(Debug, Default, Deserialize)]
@@ -170,8 +185,10 @@ pub fn filters_of(given: Option<List<Object<FilterInput>>>) -> Result<Vec<Filter
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct ReplicaRegion {
-    kms_key_id: Option<Text>,
-    region: Option<Text>,
+    /// The KMS key in that region.
+    pub kms_key_id: Option<Text>,
+    /// The region's code.
+    pub region: Option<Text>,
 }
 
 impl Structure for ReplicaRegion {
@@ -352,6 +369,8 @@ pub struct SecretMetadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     r#type: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    primary_region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     tags: Option<Vec<ShownTag>>,
 }
 
@@ -372,6 +391,7 @@ impl SecretMetadata {
             description: show(&attributes.description),
             kms_key_id: show(&attributes.kms_key_id),
             r#type: show(&attributes.partner_type),
+            primary_region: secret.primary_region().map(ToString::to_string),
             tags: secret.tags().as_slice().map(|tags| {
                 let show = |tag: &tags::Tag| ShownTag {
                     key: tag.key.to_string(),

@@ -36,3 +36,41 @@ pub(super) fn render(error: &Error) -> Response {
     let body = serde_json::to_vec(&body).unwrap_or_default();
     (status, [(CONTENT_TYPE, AMZ_JSON)], body).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::to_bytes;
+
+    use super::*;
+
+    async fn rendered(error: &Error) -> (u16, String) {
+        let response = render(error);
+        assert!(!response.headers().contains_key("x-amzn-errortype"));
+        let status = response.status().as_u16();
+        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    /// Fact 1.3: `InternalServiceError` is a fault: HTTP 500
+    /// Fact 1.3: No `x-amzn-ErrorType` header is needed
+    #[tokio::test]
+    async fn an_internal_error_is_500_and_its_cause_is_not_shown() {
+        let (status, body) = rendered(&Error::Internal("hunter2".into())).await;
+        assert_eq!(status, 500);
+        assert_eq!(
+            body,
+            r#"{"__type":"InternalServiceError","Message":"An error occurred on the server side."}"#
+        );
+    }
+
+    #[tokio::test]
+    async fn the_family_decides_the_letter_case_and_no_text_is_no_member() {
+        let (_, service) = rendered(&Error::NoValue).await;
+        assert!(service.contains(r#","Message":""#), "{service}");
+        let (_, framework) = rendered(&Error::InvalidName).await;
+        assert!(framework.contains(r#","message":""#), "{framework}");
+        let (status, silent) = rendered(&Error::UnknownOperation).await;
+        assert_eq!(status, 400);
+        assert_eq!(silent, r#"{"__type":"UnknownOperationException"}"#);
+    }
+}

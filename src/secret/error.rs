@@ -1,6 +1,6 @@
 //! What a transition can refuse. No wording and no status here: `api::error` puts these into AWS's sentences.
 
-use super::id::{SecretArn, SecretName};
+use super::id::{Region, SecretArn, SecretName};
 use super::staging::StagingLabel;
 use super::version::VersionId;
 
@@ -68,4 +68,21 @@ pub enum Error {
     /// A recovery window of fewer than 7 or more than 30 days.
     #[error("the recovery window is out of range")]
     RecoveryWindowOutOfRange,
+    /// A replica is changed by its primary only.
+    #[error("the secret is a replica")]
+    IsReplica,
+    /// Only a replica can do this.
+    #[error("the secret is not a replica")]
+    NotAReplica,
+    /// A region that cannot have a replica, has none to remove, or is given twice.
+    #[error("not a region for a replica")]
+    InvalidReplicaRegion,
+    /// A primary cannot be deleted before its replicas.
+    #[error("{arn} still has replicas")]
+    HasReplicas {
+        /// The primary.
+        arn: Box<SecretArn>,
+        /// Its replicas' regions.
+        regions: Vec<Region>,
+    },
 }

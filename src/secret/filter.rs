@@ -81,8 +81,11 @@ impl Filter {
             FilterKey::Description => term.in_words_of(description),
             FilterKey::TagKey => tags().any(|tag| tag.key.starts_with(&term.text)),
             FilterKey::TagValue => tags().any(|tag| tag.value.starts_with(&term.text)),
-            // No secret here is replicated or managed by a service yet, and only such secrets have these attributes.
-            FilterKey::PrimaryRegion | FilterKey::OwningService => false,
+            FilterKey::PrimaryRegion => secret
+                .primary_region()
+                .is_some_and(|region| region.as_str().starts_with(&term.text)),
+            // No secret here is managed by a service, and only such secrets have this attribute.
+            FilterKey::OwningService => false,
             FilterKey::All => term.in_words_of(
                 [secret.name()]
                     .into_iter()
@@ -193,7 +196,7 @@ mod tests {
         assert_eq!(words(text), expected, "{text}");
     }
 
-    /// Facts 3.11: the word splitter.
+    /// Fact 3.11: Word splitter for `all`/`description`
     #[test]
     fn text_is_split_at_one_kind_of_separator_and_at_case() {
         check("prod/AppBeta/x", &["prod", "app", "beta", "x"]);

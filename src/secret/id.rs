@@ -182,6 +182,25 @@ impl fmt::Display for SecretArn {
     }
 }
 
+impl SecretArn {
+    /// Reads a full ARN, of any account and region.
+    pub fn parse(text: &str) -> Option<Self> {
+        let arn = Arn::parse(text)?;
+        let (name, suffix) = ArnSuffix::split(arn.resource.strip_prefix("secret:")?)?;
+        let region = Region::parse(arn.region)?;
+        let is_ours =
+            arn.service == "secretsmanager" && arn.partition == partition_of(region.as_str());
+        let key = SecretKey {
+            scope: Scope {
+                account: AccountId::parse(arn.account)?,
+                region,
+            },
+            name: SecretName::parse(name).ok()?,
+        };
+        is_ours.then_some(Self { key, suffix })
+    }
+}
+
 /// What a caller gave for a secret, resolved once: the place to look, and the suffix the secret there must have.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SecretId {

@@ -14,6 +14,7 @@ mod error;
 pub mod filter;
 pub mod id;
 pub mod password;
+pub mod replication;
 pub mod staging;
 pub mod tags;
 pub mod version;
@@ -26,6 +27,7 @@ use uuid::Uuid;
 use self::deletion::{Deletion, RecoveryWindow};
 pub use self::error::Error;
 use self::id::{ArnSuffix, SecretArn, SecretKey};
+use self::replication::{Origin, Replica};
 use self::staging::{Labels, StagingLabel};
 use self::tags::{Tag, Tags};
 use self::version::{Fingerprint, SealedValue, Version, VersionId};
@@ -52,6 +54,10 @@ pub struct Secret {
     policy: Option<Box<str>>,
     versions: Vec<Arc<Version>>,
     labels: Labels,
+    origin: Origin,
+    replicas: Vec<Replica>,
+    /// Counts the changes that replicas must have.
+    content: u64,
 }
 
 /// What CreateSecret sets and UpdateSecret changes; empty text means "not set".
@@ -101,6 +107,9 @@ impl Secret {
             policy: None,
             versions: Vec::new(),
             labels: Labels::default(),
+            origin: Origin::Own,
+            replicas: Vec::new(),
+            content: 0,
         }
     }
 
@@ -284,7 +293,7 @@ impl Secret {
         labels: &[StagingLabel],
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
-        self.check_in_use()?;
+        self.check_writable()?;
         let held = self.versions.iter().position(|version| version.id == *id);
         match held {
             Some(at) if self.versions[at].value.is_some() => {
@@ -311,7 +320,7 @@ impl Secret {
         }
         self.check_label_quota()?;
         self.prune_versions(now)?;
-        self.last_changed = now;
+        self.touch(now);
         Ok(())
     }
 
@@ -323,7 +332,7 @@ impl Secret {
         to: Option<&VersionId>,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
-        self.check_in_use()?;
+        self.check_writable()?;
         if from.is_none() && to.is_none() {
             return Err(Error::NoVersionNamed);
         }
@@ -336,7 +345,7 @@ impl Secret {
         }
         let holder = self.labels.holder(label);
         match (holder, from) {
-            (Some(holder), None) if to != Some(holder) => {
+            (Some(holder), None) => {
                 return Err(Error::HolderNotNamed {
                     label: label.clone(),
                     holder: holder.clone(),
@@ -359,7 +368,7 @@ impl Secret {
             Some(to) => self.labels.attach(label.clone(), to),
         }
         self.check_label_quota()?;
-        self.last_changed = now;
+        self.touch(now);
         Ok(())
     }
 
@@ -403,19 +412,30 @@ impl Secret {
         self.last_accessed != today || version.last_accessed != today
     }
 
+    /// Refuses to change attributes. Of a replica, only the KMS key can be changed (fact sheet 9.3).
+    pub fn check_updatable(&self, changes: &AttributeChanges) -> Result<(), Error> {
+        let only_the_key = changes.description.is_none() && changes.partner_type.is_none();
+        if only_the_key && changes.kms_key_id.is_some() {
+            self.check_in_use()
+        } else {
+            self.check_writable()
+        }
+    }
+
     /// Changes the attributes that are given (fact sheet 3.5).
     pub fn update_attributes(
         &mut self,
         changes: &AttributeChanges,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
-        self.check_in_use()?;
+        self.check_updatable(changes)?;
         let AttributeChanges {
             description,
             kms_key_id,
             partner_type,
         } = changes;
         let attributes = &mut self.attributes;
+        let mut changed = false;
         for (attribute, change) in [
             (&mut attributes.description, description),
             (&mut attributes.kms_key_id, kms_key_id),
@@ -423,33 +443,36 @@ impl Secret {
         ] {
             if let Some(text) = change {
                 *attribute = (!text.is_empty()).then(|| text.as_str().into());
-                self.last_changed = now;
+                changed = true;
             }
+        }
+        if changed {
+            self.touch(now);
         }
         Ok(())
     }
 
     /// Adds tags or replaces their values (fact sheet 3.22).
     pub fn add_tags(&mut self, tags: Vec<Tag>, now: DateTime<Utc>) -> Result<(), Error> {
-        self.check_in_use()?;
+        self.check_writable()?;
         self.tags.upsert(tags)?;
-        self.last_changed = now;
+        self.touch(now);
         Ok(())
     }
 
     /// Removes tags (fact sheet 3.23).
     pub fn remove_tags(&mut self, keys: &[String], now: DateTime<Utc>) -> Result<(), Error> {
-        self.check_in_use()?;
+        self.check_writable()?;
         self.tags.remove(keys)?;
-        self.last_changed = now;
+        self.touch(now);
         Ok(())
     }
 
     /// Sets, replaces or removes the resource policy (fact sheet 3.15 and 3.17).
     pub fn set_policy(&mut self, policy: Option<&str>, now: DateTime<Utc>) -> Result<(), Error> {
-        self.check_in_use()?;
+        self.check_writable()?;
         self.policy = policy.map(Into::into);
-        self.last_changed = now;
+        self.touch(now);
         Ok(())
     }
 
@@ -459,22 +482,24 @@ impl Secret {
         window: RecoveryWindow,
         now: DateTime<Utc>,
     ) -> Result<DateTime<Utc>, Error> {
-        self.check_in_use()?;
+        self.check_writable()?;
+        self.check_without_replicas()?;
         let purge = window.end(now);
         self.deletion = Deletion::Scheduled {
             requested: now,
             purge,
         };
-        self.last_changed = now;
+        self.touch(now);
         Ok(purge)
     }
 
     /// Takes a scheduled deletion back; nothing happens to a secret that is in use (fact sheet 3.8).
-    pub fn restore(&mut self, now: DateTime<Utc>) {
+    pub fn restore(&mut self, now: DateTime<Utc>) -> Result<(), Error> {
         if self.deletion != Deletion::None {
             self.deletion = Deletion::None;
-            self.last_changed = now;
+            self.touch(now);
         }
+        self.check_writable()
     }
 }
 

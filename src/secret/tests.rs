@@ -46,6 +46,9 @@ fn shown(secret: &Secret) -> String {
     versions.join(" ")
 }
 
+/// Fact 2.5: pending version without value, by id and/or label
+/// Fact 3.4: token matches the **AWSPENDING placeholder**
+/// Fact 4.1: V8: an AWSPENDING version may have no value
 #[test]
 fn a_filled_placeholder_keeps_its_label_and_does_not_become_current() {
     let mut secret = empty();
@@ -70,7 +73,7 @@ fn a_filled_placeholder_keeps_its_label_and_does_not_become_current() {
     assert!(secret.select(&selector).is_ok());
 }
 
-/// Fact 4.2, T4: C ends as {AWSPREVIOUS} only.
+/// Fact 4.2: T4: C ends as {AWSPREVIOUS} only: **AWSPENDING is dropped**
 #[test]
 fn awspending_is_dropped_from_the_version_that_awscurrent_leaves() {
     let mut secret = empty();
@@ -88,7 +91,8 @@ fn awspending_is_dropped_from_the_version_that_awscurrent_leaves() {
     assert_eq!(shown(&secret), "v1{AWSCURRENT} v2{AWSPREVIOUS}");
 }
 
-/// Fact 4.4: never those younger than 24 h, never labelled ones, oldest first.
+/// Fact 4.4: never those younger than 24 h
+/// Fact 4.4: labelled versions are never removed
 #[test]
 fn the_oldest_deprecated_version_makes_room_once_it_is_a_day_old() {
     let mut secret = empty();
@@ -115,6 +119,47 @@ fn the_oldest_deprecated_version_makes_room_once_it_is_a_day_old() {
     assert!(secret.version(&v0).is_some());
     assert!(secret.version(&VersionId::new("v1")).is_none());
     assert!(secret.version(&VersionId::new("v2")).is_some());
+}
+
+/// Found by a random history: the move was taken for one that changes nothing, and succeeded. The fact makes no exception
+/// for the version that holds the label already.
+///
+/// Fact 4.3: label is on A, `RemoveFromVersionId` missing
+#[test]
+fn a_label_moves_to_its_holder_only_if_the_holder_is_named() {
+    let mut secret = empty();
+    put(&mut secret, "v1", &[]).unwrap();
+    let (v1, current) = (VersionId::new("v1"), StagingLabel::AWSCURRENT);
+    let before = secret.clone();
+    assert_eq!(
+        secret.move_label(&current, None, Some(&v1), start()),
+        Err(Error::HolderNotNamed {
+            label: current.clone(),
+            holder: v1.clone()
+        })
+    );
+    secret
+        .move_label(&current, Some(&v1), Some(&v1), start())
+        .unwrap();
+    assert_eq!(secret, before);
+}
+
+/// Fact 4.3: secret has no AWSCURRENT (created empty, rotated): Move AWSCURRENT without Remove
+#[test]
+fn awscurrent_that_nobody_holds_needs_no_version_to_be_taken_from() {
+    let mut secret = empty();
+    let pending = VersionId::new("p");
+    secret.versions.push(Arc::new(Version {
+        id: pending.clone(),
+        created: start(),
+        last_accessed: None,
+        value: Some(value(1)),
+    }));
+    secret.labels.attach(StagingLabel::AWSPENDING, &pending);
+    secret
+        .move_label(&StagingLabel::AWSCURRENT, None, Some(&pending), start())
+        .unwrap();
+    assert_eq!(shown(&secret), "p{AWSCURRENT,AWSPENDING}");
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! The orders that a store's key order does not give: by date, and by when a recovery window ends.
+//! The orders that a store's key order does not give: by date, by when a recovery window ends, and which secrets have
+//! replication work to do.
 //!
 //! A hint beside the store, never the truth: whoever follows an entry reads the record and checks that it still
 //! stands there, because two commits may be noted here in the other order than they happened in.
@@ -63,6 +64,14 @@ pub(super) struct Orders(Mutex<Inner>);
 struct Inner {
     scopes: HashMap<Scope, ByDate>,
     purges: BTreeSet<(DateTime<Utc>, SecretKey)>,
+    replications: BTreeSet<SecretKey>,
+}
+
+/// Which background work a record's change has made or changed.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NewWork {
+    pub(super) purge: bool,
+    pub(super) replication: bool,
 }
 
 /// One scope's secrets by each kind of date.
@@ -93,10 +102,13 @@ impl ByDate {
 }
 
 impl Orders {
-    /// Notes that a record was written or removed; tells whether a recovery window began or was ended by that.
-    pub(super) fn note(&self, before: Option<&Secret>, after: Option<&Secret>) -> bool {
+    /// Notes that a record was written or removed.
+    pub(super) fn note(&self, before: Option<&Secret>, after: Option<&Secret>) -> NewWork {
         let Some(key) = after.or(before).map(Secret::key) else {
-            return false;
+            return NewWork {
+                purge: false,
+                replication: false,
+            };
         };
         let mut inner = self.lock();
         let scope = inner.scopes.entry(key.scope.clone()).or_default();
@@ -113,12 +125,18 @@ impl Orders {
             Deletion::Scheduled { purge, .. } => Some((purge, key.clone())),
         };
         let (old, new) = (purge(before), purge(after));
-        let changed = old != new;
-        if changed {
+        let purge = old != new;
+        if purge {
             old.map(|entry| inner.purges.remove(&entry));
             new.map(|entry| inner.purges.insert(entry));
         }
-        changed
+        let replication = after.is_some_and(Secret::is_replication_due);
+        if replication {
+            inner.replications.insert(key.clone());
+        } else if before.is_some_and(Secret::is_replication_due) {
+            inner.replications.remove(key);
+        }
+        NewWork { purge, replication }
     }
 
     /// At most `limit` places of a scope that follow `after`, in order.
@@ -168,6 +186,16 @@ impl Orders {
     /// Drops a purge that was performed or is not due any more.
     pub(super) fn forget_purge(&self, entry: &(DateTime<Utc>, SecretKey)) {
         self.lock().purges.remove(entry);
+    }
+
+    /// A secret that has replication work to do.
+    pub(super) fn first_replication(&self) -> Option<SecretKey> {
+        self.lock().replications.first().cloned()
+    }
+
+    /// Drops a secret that turned out to have no replication work to do.
+    pub(super) fn forget_replication(&self, key: &SecretKey) {
+        self.lock().replications.remove(key);
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

@@ -47,6 +47,7 @@ pub struct Secrets {
     orders: Orders,
     /// Wakes the purger when a recovery window begins.
     pub(super) purges_changed: Notify,
+    replication_due: Notify,
 }
 
 /// Which part of a scope's secrets to list.
@@ -83,17 +84,24 @@ impl Secrets {
             store,
             orders: Orders::default(),
             purges_changed: Notify::new(),
+            replication_due: Notify::new(),
         }
     }
 
     /// Finds the secret an id names.
     pub async fn find(&self, id: &SecretId, now: DateTime<Utc>) -> Result<Found, Error> {
-        match self.store.get(&id.key).await? {
-            Some(stored) if id.names(stored.secret.suffix()) && !stored.secret.is_purged(now) => {
-                Ok(Found(stored))
-            }
-            _ => Err(Error::NotFound),
-        }
+        let found = self.get(&id.key, now).await?;
+        found
+            .filter(|found| id.names(found.suffix()))
+            .ok_or(Error::NotFound)
+    }
+
+    /// The secret at a key.
+    pub async fn get(&self, key: &SecretKey, now: DateTime<Utc>) -> Result<Option<Found>, Error> {
+        let stored = self.store.get(key).await?;
+        Ok(stored
+            .filter(|stored| !stored.secret.is_purged(now))
+            .map(Found))
     }
 
     /// Stores a new secret at its key. If there is one already, returns that and stores nothing.
@@ -146,10 +154,16 @@ impl Secrets {
         }
     }
 
-    /// Removes a secret at once, whatever happens to it meanwhile.
-    pub async fn remove(&self, found: &Found, now: DateTime<Utc>) -> Result<(), Error> {
+    /// Removes a secret at once, if `check` allows it, whatever else happens to it meanwhile.
+    pub async fn remove(
+        &self,
+        found: &Found,
+        now: DateTime<Utc>,
+        check: impl Fn(&Secret) -> Result<(), secret::Error>,
+    ) -> Result<(), Error> {
         let mut held = found.0.clone();
         loop {
+            check(&held.secret)?;
             match self.remove_record(&held).await {
                 Ok(()) => return Ok(()),
                 Err(StoreError::Conflict) => held = self.read_again(found, now).await?,
@@ -159,12 +173,11 @@ impl Secrets {
 
     /// The same secret as it is now: a recreated one by the same name is another secret.
     async fn read_again(&self, found: &Found, now: DateTime<Utc>) -> Result<Stored, Error> {
-        match self.store.get(found.key()).await? {
-            Some(stored) if stored.secret.uid() == found.uid() && !stored.secret.is_purged(now) => {
-                Ok(stored)
-            }
-            _ => Err(Error::NotFound),
-        }
+        let again = self.get(found.key(), now).await?;
+        again
+            .filter(|again| again.uid() == found.uid())
+            .map(|Found(stored)| stored)
+            .ok_or(Error::NotFound)
     }
 
     /// Lists the secrets of a scope that `wanted` picks. Secrets that come or go between pages disturb no others.
@@ -268,6 +281,23 @@ impl Secrets {
         Ok(purged)
     }
 
+    /// Waits until a secret has replication work to do, and returns its key. If it turns out to have none, say so with
+    /// [`forget_replication`](Self::forget_replication).
+    pub async fn next_replication(&self) -> SecretKey {
+        loop {
+            let due = self.replication_due.notified();
+            match self.orders.first_replication() {
+                Some(key) => return key,
+                None => due.await,
+            }
+        }
+    }
+
+    /// Drops a secret without replication work from those that have some.
+    pub fn forget_replication(&self, key: &SecretKey) {
+        self.orders.forget_replication(key);
+    }
+
     async fn commit(
         &self,
         before: Option<&Stored>,
@@ -276,8 +306,12 @@ impl Secrets {
     ) -> Result<Revision, StoreError> {
         let revision = self.store.commit(expected, after.clone()).await?;
         let before = before.map(|stored| &*stored.secret);
-        if self.orders.note(before, Some(&after)) {
+        let work = self.orders.note(before, Some(&after));
+        if work.purge {
             self.purges_changed.notify_one();
+        }
+        if work.replication {
+            self.replication_due.notify_one();
         }
         Ok(revision)
     }

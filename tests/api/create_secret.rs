@@ -707,3 +707,21 @@ async fn racing_replays_of_one_creation_all_answer_the_same() {
         assert_eq!((answer.status, &answer.text), (200, expected));
     }
 }
+
+/// Fact 3.6: `Type`, `ExternalSecretRotationMetadata`, `ExternalSecretRotationRoleArn`: managed external secrets
+#[tokio::test]
+async fn type_is_kept_and_shown() {
+    let server = Server::start().await;
+    server
+        .ok(
+            "CreateSecret",
+            json!({"Name": "settings", "ClientRequestToken": version_id("v1"), "Type": "DatadogApiKey"}),
+        )
+        .await;
+
+    let described = server
+        .ok("DescribeSecret", json!({"SecretId": "settings"}))
+        .await;
+    assert_eq!(described["Type"], "DatadogApiKey");
+    assert!(described.get("ExternalSecretRotationMetadata").is_none());
+}

@@ -416,7 +416,7 @@ async fn arn_and_partial_arn_delete_the_secret() {
 }
 
 /// Fact 3.7: versions and labels are kept until purge
-/// Fact 3: works on a deleted secret: DescribeSecret (with `DeletedDate`)
+/// Fact 3: DescribeSecret (with `DeletedDate`); RestoreSecret; DeleteSecret with force
 #[tokio::test]
 async fn deleted_secret_is_described_with_its_versions() {
     let server = Server::start().await;
@@ -526,6 +526,8 @@ fn refused() -> Vec<(&'static str, Value)> {
     ]
 }
 
+/// Fact 1.6: secret state forbids it: `InvalidRequestException`
+/// Fact 3: `InvalidRequestException`: `You can't perform this operation on the secret because it was marked for deletion.`
 /// Fact 3: fails with MFD: GetSecretValue, PutSecretValue, UpdateSecret, UpdateSecretVersionStage, ...
 #[tokio::test]
 async fn deleted_secret_refuses_reads_and_changes() {

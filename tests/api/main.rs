@@ -10,11 +10,13 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod associate_cross_account_replica;
 mod batch_get_secret_value;
 mod create_secret;
 mod delete_resource_policy;
 mod delete_secret;
 mod describe_secret;
+mod disassociate_cross_account_replica;
 mod get_random_password;
 mod get_resource_policy;
 mod get_secret_value;
@@ -24,8 +26,12 @@ mod list_secrets;
 mod protocol;
 mod put_resource_policy;
 mod put_secret_value;
+mod remove_regions_from_replication;
+mod replicate_secret_to_regions;
+mod replication;
 mod restore_secret;
 mod secret_id;
+mod stop_replication_to_replica;
 mod tag_resource;
 mod untag_resource;
 mod update_secret;

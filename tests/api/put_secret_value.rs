@@ -537,6 +537,7 @@ async fn same_token_with_another_value_is_refused() {
 }
 
 /// Fact 1.6: `ClientRequestToken` missing on raw HTTP: `InvalidRequestException`; checked before existence
+/// Fact 3.4: raw HTTP without token
 #[tokio::test]
 async fn missing_token_is_refused_whether_or_not_the_secret_exists() {
     let server = server_with_secret().await;
@@ -749,6 +750,7 @@ async fn twenty_labels_can_still_move() {
 }
 
 /// Fact 4.4: never those younger than 24 h
+/// Fact 1.6: quota: `LimitExceededException`
 /// Fact 3.4: versions quota exhausted (100 with none removable) → `LimitExceededException`
 #[tokio::test]
 async fn hundred_and_first_version_within_a_day_is_refused() {

@@ -93,6 +93,7 @@ async fn policy_for_everyone_under_a_condition_passes() {
     );
 }
 
+/// Fact 8.1: policy that would lock out the caller: ValidateResourcePolicy checks it
 /// Fact 8.1: ValidateResourcePolicy makes three checks: lock-out
 #[tokio::test]
 async fn policy_that_locks_everyone_out_fails() {

@@ -15,6 +15,7 @@ struct Probe {
     inside: bool,
 }
 
+/// Fact 7: filters 10, values per filter 10, value ≤512
 #[tokio::test]
 async fn every_constraint_holds_at_its_boundary() {
     let server = Server::start().await;

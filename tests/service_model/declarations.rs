@@ -10,6 +10,11 @@ use serde_json::Value;
 
 use crate::support::service_model::{errors_of, operation, shape_of};
 
+/// Fact 3.1: `AddReplicaRegions`: list, min 1, of {Region len 1..128 pattern, KmsKeyId}
+/// Fact 3.1: `ForceOverwriteReplicaSecret`: boolean
+/// Fact 3.1: `Type`: len 0..256
+/// Fact 3.1: `CrossAccountPrimaryARN`: len 20..2048
+/// Fact 3.7: Request: `SecretId` (required), `RecoveryWindowInDays`
 #[test]
 fn every_input_is_declared_as_the_model_has_it() {
     for entry in TABLE {
@@ -18,6 +23,8 @@ fn every_input_is_declared_as_the_model_has_it() {
     }
 }
 
+/// Fact 3.6: Request: `SecretId`. Error list
+/// Fact 1.3: Modelled exceptions and their member
 #[test]
 fn every_error_list_is_the_models() {
     for entry in TABLE {

@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::replicas::{
+    ReplicationStatus, another_accounts_secret, replicas_of, replication_status,
+};
 use crate::api::Operation;
 use crate::api::constraints::{Member, Present, Structure};
 use crate::api::context::Context;
@@ -15,8 +18,8 @@ use crate::store::{self, Found};
 
 /// Makes a secret, with or without a value.
 ///
-/// A repeated call with the same token and value answers as the first one did. Replication is not emulated yet: a
-/// request for it is refused.
+/// A repeated call with the same token and value answers as the first one did. With `CrossAccountPrimaryARN` the secret
+/// waits for that primary to associate it, and has no value of its own until then.
 pub struct CreateSecret;
 
 /// The request.
@@ -75,14 +78,17 @@ pub struct Output {
     names: SecretNames,
     #[serde(skip_serializing_if = "Option::is_none")]
     version_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replication_status: Option<Vec<ReplicationStatus>>,
 }
 
 impl Output {
-    fn of(secret: &Secret, token: &VersionId) -> Self {
-        Self {
+    async fn of(ctx: &Context<'_>, secret: &Secret, token: &VersionId) -> Result<Self, Error> {
+        Ok(Self {
             names: SecretNames::of(secret),
             version_id: secret.version(token).map(|version| version.id.to_string()),
-        }
+            replication_status: replication_status(ctx, secret).await?,
+        })
     }
 }
 
@@ -105,19 +111,13 @@ impl Operation for CreateSecret {
     async fn call(ctx: &Context<'_>, input: Input) -> Result<Output, Error> {
         let token = token_of(input.client_request_token.as_ref())?;
         let name = SecretName::parse(&input.name.0)?;
-        if input.add_replica_regions.is_some() || input.force_overwrite_replica_secret.is_some() {
-            return Err(Error::NotEmulated("Replication"));
-        }
-        if input.cross_account_primary_arn.is_some() {
-            return Err(Error::NotEmulated("Cross-account replication"));
-        }
         let value = SecretValue::of(input.secret_string, input.secret_binary)?;
         let key = SecretKey {
             scope: ctx.caller.clone(),
             name,
         };
         if let Some(existing) = find_existing(ctx, &key).await? {
-            return repeat(ctx, &existing, &token, value.as_ref());
+            return repeat(ctx, &existing, &token, value.as_ref()).await;
         }
         let mut secret = new_secret(ctx, key);
         secret.add_tags(tags_of(input.tags.unwrap_or_default())?, ctx.now)?;
@@ -133,10 +133,21 @@ impl Operation for CreateSecret {
             let sealed = ctx.sealer().seal(&secret, &token, value.as_ref())?;
             secret.put_version(&token, sealed, &[], ctx.now)?;
         }
+        let overwrite = input.force_overwrite_replica_secret == Some(Flag(true));
+        if let Some(regions) = input.add_replica_regions {
+            secret.add_replicas(replicas_of(&secret, regions, overwrite)?)?;
+        }
+        if let Some(Text(arn)) = input.cross_account_primary_arn {
+            let primary = another_accounts_secret(ctx, &arn)?;
+            if value.is_some() || secret.replicas().next().is_some() {
+                return Err(Error::CrossAccountReplicaWithContent);
+            }
+            secret.await_primary(primary);
+        }
         match ctx.secrets().create(secret, ctx.now).await? {
-            Ok(created) => Ok(Output::of(&created, &token)),
+            Ok(created) => Output::of(ctx, &created, &token).await,
             // Another caller was faster.
-            Err(existing) => repeat(ctx, &existing, &token, value.as_ref()),
+            Err(existing) => repeat(ctx, &existing, &token, value.as_ref()).await,
         }
     }
 }
@@ -154,7 +165,7 @@ async fn find_existing(ctx: &Context<'_>, key: &SecretKey) -> Result<Option<Foun
 }
 
 /// Answers a call for a name that exists: as the first call was answered, if this one repeats it.
-fn repeat(
+async fn repeat(
     ctx: &Context<'_>,
     existing: &Secret,
     token: &VersionId,
@@ -162,7 +173,7 @@ fn repeat(
 ) -> Result<Output, Error> {
     let fingerprint = value.map(|value| ctx.sealer().fingerprint(existing, token, value.as_ref()));
     existing.check_recreation(token, fingerprint)?;
-    Ok(Output::of(existing, token))
+    Output::of(ctx, existing, token).await
 }
 
 fn new_secret(ctx: &Context<'_>, key: SecretKey) -> Secret {

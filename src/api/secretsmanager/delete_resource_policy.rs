@@ -42,7 +42,7 @@ impl Operation for DeleteResourcePolicy {
 
     async fn call(ctx: &Context<'_>, input: Input) -> Result<PolicyNames, Error> {
         let secret = ctx.find(&input.secret_id.0).await?;
-        secret.check_in_use()?;
+        secret.check_writable()?;
         check_name(input.policy_name.as_ref())?;
         let (secret, ()) = ctx
             .secrets()

@@ -8,6 +8,7 @@ use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::fields::{Flag, Long, Required, Text};
 use crate::api::shapes::{self, Arn, Timestamp};
+use crate::secret::Secret;
 use crate::secret::deletion::RecoveryWindow;
 use crate::secret::id::{ArnSuffix, SecretArn, SecretId};
 
@@ -69,8 +70,10 @@ impl Operation for DeleteSecret {
             Err(crate::store::Error::NotFound) if force => None,
             Err(error) => return Err(error.into()),
         };
-        if let (false, Some(secret)) = (force, &found) {
-            secret.check_in_use()?;
+        match &found {
+            Some(secret) if force => secret.check_removable()?,
+            Some(secret) => secret.check_writable()?,
+            None => {}
         }
         let window = match input.recovery_window_in_days {
             Some(_) if force => return Err(Error::ForceWithRecoveryWindow),
@@ -85,11 +88,12 @@ impl Operation for DeleteSecret {
             });
         };
         let deletion_date = if force {
-            ctx.secrets().remove(&secret, ctx.now).await?;
+            ctx.secrets()
+                .remove(&secret, ctx.now, Secret::check_removable)
+                .await?;
             ctx.now
         } else {
-            let schedule =
-                |secret: &mut crate::secret::Secret| secret.schedule_deletion(window, ctx.now);
+            let schedule = |secret: &mut Secret| secret.schedule_deletion(window, ctx.now);
             ctx.secrets().update(&secret, ctx.now, schedule).await?.1
         };
         Ok(Output {

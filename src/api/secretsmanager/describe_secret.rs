@@ -2,31 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
+use super::replicas::{
+    CrossAccountPrimary, CrossAccountReplica, ReplicationStatus, cross_account_primary,
+    cross_account_replicas, replication_status,
+};
 use crate::api::Operation;
-use crate::api::constraints::{Member, Present, Structure};
 use crate::api::context::Context;
 use crate::api::error::{Code, Error};
-use crate::api::fields::{Required, Text};
-use crate::api::shapes::{self, SecretMetadata, versions_to_labels};
+use crate::api::shapes::{OnlySecretId, SecretMetadata, versions_to_labels};
 
 /// Shows all that is known of a secret but its value; a secret that is scheduled for deletion too.
 pub struct DescribeSecret;
-
-/// The request.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-pub struct Input {
-    secret_id: Required<Text>,
-}
-
-impl Structure for Input {
-    const MEMBERS: &'static [Member<Self>] =
-        &[Member::required("SecretId", &shapes::SECRET_ID, |i| {
-            i.secret_id.value()
-        })];
-}
 
 /// The answer.
 #[derive(Debug, Serialize)]
@@ -36,6 +24,12 @@ pub struct Output {
     metadata: SecretMetadata,
     #[serde(skip_serializing_if = "Option::is_none")]
     version_ids_to_stages: Option<BTreeMap<String, Vec<String>>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replication_status: Option<Vec<ReplicationStatus>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cross_account_replicas: Option<Vec<CrossAccountReplica>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cross_account_primary: Option<CrossAccountPrimary>,
 }
 
 impl Operation for DescribeSecret {
@@ -44,14 +38,17 @@ impl Operation for DescribeSecret {
         Code::ResourceNotFoundException,
         Code::InvalidParameterException,
     ];
-    type Input = Input;
+    type Input = OnlySecretId;
     type Output = Output;
 
-    async fn call(ctx: &Context<'_>, input: Input) -> Result<Output, Error> {
+    async fn call(ctx: &Context<'_>, input: OnlySecretId) -> Result<Output, Error> {
         let secret = ctx.find(&input.secret_id.0).await?;
         Ok(Output {
             metadata: SecretMetadata::of(&secret),
             version_ids_to_stages: versions_to_labels(&secret),
+            replication_status: replication_status(ctx, &secret).await?,
+            cross_account_replicas: cross_account_replicas(&secret),
+            cross_account_primary: cross_account_primary(&secret),
         })
     }
 }

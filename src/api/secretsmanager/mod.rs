@@ -1,10 +1,12 @@
 //! The operations of Secrets Manager, one file each.
 
+pub mod associate_cross_account_replica;
 pub mod batch_get_secret_value;
 pub mod create_secret;
 pub mod delete_resource_policy;
 pub mod delete_secret;
 pub mod describe_secret;
+pub mod disassociate_cross_account_replica;
 pub mod get_random_password;
 pub mod get_resource_policy;
 pub mod get_secret_value;
@@ -14,7 +16,11 @@ pub mod list_secrets;
 mod policies;
 pub mod put_resource_policy;
 pub mod put_secret_value;
+pub mod remove_regions_from_replication;
+mod replicas;
+pub mod replicate_secret_to_regions;
 pub mod restore_secret;
+pub mod stop_replication_to_replica;
 pub mod tag_resource;
 pub mod untag_resource;
 pub mod update_secret;

@@ -53,7 +53,7 @@ impl Operation for PutResourcePolicy {
 
     async fn call(ctx: &Context<'_>, input: Input) -> Result<PolicyNames, Error> {
         let secret = ctx.find(&input.secret_id.0).await?;
-        secret.check_in_use()?;
+        secret.check_writable()?;
         check_name(input.policy_name.as_ref())?;
         let text = &input.resource_policy.0;
         let policy = Policy::parse(text)?;

@@ -89,7 +89,7 @@ impl Operation for PutSecretValue {
     async fn call(ctx: &Context<'_>, input: Input) -> Result<Output, Error> {
         let token = token_of(input.client_request_token.as_ref())?;
         let secret = ctx.find(&input.secret_id.0).await?;
-        secret.check_in_use()?;
+        secret.check_writable()?;
         let value =
             SecretValue::of(input.secret_string, input.secret_binary)?.ok_or(Error::NoValue)?;
         ctx.check_key_is_within_reach(&secret)?;

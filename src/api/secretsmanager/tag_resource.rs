@@ -39,7 +39,7 @@ impl Operation for TagResource {
 
     async fn call(ctx: &Context<'_>, input: Input) -> Result<Empty, Error> {
         let secret = ctx.find(&input.secret_id.0).await?;
-        secret.check_in_use()?;
+        secret.check_writable()?;
         let tags = tags_of(input.tags.into_inner())?;
         ctx.secrets()
             .update(&secret, ctx.now, |secret| {

@@ -77,13 +77,17 @@ impl Operation for UpdateSecret {
     async fn call(ctx: &Context<'_>, input: Input) -> Result<Output, Error> {
         let token = token_of(input.client_request_token.as_ref())?;
         let secret = ctx.find(&input.secret_id.0).await?;
-        secret.check_in_use()?;
-        let value = SecretValue::of(input.secret_string, input.secret_binary)?;
         let changes = AttributeChanges {
             description: input.description.map(|text| text.0),
             kms_key_id: input.kms_key_id.map(|text| text.0),
             partner_type: input.r#type.map(|text| text.0),
         };
+        if input.secret_string.is_some() || input.secret_binary.is_some() {
+            secret.check_writable()?;
+        } else {
+            secret.check_updatable(&changes)?;
+        }
+        let value = SecretValue::of(input.secret_string, input.secret_binary)?;
         if let Some(key_id) = changes.kms_key_id.as_deref().filter(|id| !id.is_empty()) {
             ctx.sealer().check_key(&secret, Some(key_id))?;
         }

@@ -29,7 +29,9 @@ def authorization_of_a_call(sm: BaseClient) -> str:
 
 
 def test_boto3_signs_and_is_answered(sm: BaseClient, account: str) -> None:
-    """Fact 1.1: SigV4 for the service `secretsmanager`, over exactly these headers."""
+    """Fact 1.1: signing: SigV4, service name `secretsmanager`.
+
+    SigV4 for the service `secretsmanager`, over exactly these headers."""
     assert re.fullmatch(
         rf"AWS4-HMAC-SHA256 Credential={account}/\d{{8}}/us-east-1/secretsmanager/aws4_request, "
         r"SignedHeaders=content-type;host;x-amz-date;x-amz-target, Signature=[0-9a-f]{64}",
