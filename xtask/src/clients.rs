@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::step::{Failed, cargo, root, run};
+use crate::step::{Failed, cargo, read, root, run};
 
 /// The suites, all of which pytest runs.
 const SUITES: &[&str] = &["python", "awscli"];
@@ -64,8 +64,4 @@ fn virtual_environment(suite: &str, requirements: &Path) -> Result<PathBuf, Fail
         .arg(requirements))?;
     fs::write(&stamp, wanted).map_err(|error| Failed(format!("{}: {error}", stamp.display())))?;
     Ok(python)
-}
-
-fn read(path: &Path) -> Result<String, Failed> {
-    fs::read_to_string(path).map_err(|error| Failed(format!("{}: {error}", path.display())))
 }

@@ -1,6 +1,7 @@
 //! Developer commands: `cargo xtask test` runs every check there is.
 
 mod clients;
+mod facts;
 mod step;
 
 use std::process::ExitCode;
@@ -15,6 +16,8 @@ use crate::step::{Failed, cargo, say};
 enum Command {
     /// Runs every check: formatting, clippy, all Rust tests, and real clients against the real binary.
     Test,
+    /// Prints which fact about AWS is shown by which test; fails if one has neither a test nor a reason.
+    Facts,
     /// Runs the real clients against the release binary.
     Clients {
         /// Only this suite, a folder of tests/clients.
@@ -25,6 +28,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Command::parse() {
         Command::Test => test(),
+        Command::Facts => facts::print(),
         Command::Clients { suite } => clients::run_suites(suite.as_deref()),
     };
     match result {

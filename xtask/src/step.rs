@@ -1,7 +1,8 @@
 //! Running one program, and saying so.
 
 use std::env;
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Why a command of this program did not succeed.
@@ -12,6 +13,11 @@ pub(crate) fn root() -> PathBuf {
     let mut xtask = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
     xtask.pop();
     xtask
+}
+
+/// The text of a file.
+pub(crate) fn read(path: &Path) -> Result<String, Failed> {
+    fs::read_to_string(path).map_err(|error| Failed(format!("{}: {error}", path.display())))
 }
 
 /// Tells whoever watches what happens.
