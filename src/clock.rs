@@ -67,9 +67,16 @@ impl ManualClock {
         }
     }
 
-    /// Moves the clock by `by`, forward or back.
+    /// Moves the clock by `by`, forward or back, but not beyond the times that can be written down.
     pub fn advance(&self, by: TimeDelta) {
-        self.now.send_modify(|now| *now += by);
+        self.now.send_modify(|now| {
+            let limit = if by < TimeDelta::zero() {
+                DateTime::<Utc>::MIN_UTC
+            } else {
+                DateTime::<Utc>::MAX_UTC
+            };
+            *now = now.checked_add_signed(by).unwrap_or(limit);
+        });
     }
 
     /// Puts the clock at `time`.

@@ -1,6 +1,6 @@
 //! What AWS's front end demands of each member of a request, declared as data and checked in one place.
 //!
-//! All violations of a request are gathered into one sentence (fact sheet 1.5). `tests/model.rs` holds the declarations
+//! All violations of a request are gathered into one sentence (fact sheet 1.5). `tests/service_model` holds the declarations
 //! against AWS's service model.
 
 use std::fmt::Write as _;
@@ -253,7 +253,7 @@ impl std::fmt::Display for Place<'_> {
 fn check_value(shape: &Shape, value: &Value<'_>, place: &Place<'_>, violations: &mut Violations) {
     match (shape, value) {
         (Shape::Text(rules), Value::Text(text)) => {
-            if let Some(constraint) = rules.violated_by(text) {
+            for constraint in rules.violated_by(text) {
                 let offender = if rules.sensitive {
                     Offender::Hidden
                 } else {
@@ -301,7 +301,7 @@ fn check_list(
         violations.add(&Offender::Shown(&shown(items)), place, &constraint);
     }
     if let Shape::Text(rules) = item {
-        let wrong = |item: &Value<'_>| matches!(item, Value::Text(text) if rules.violated_by(text).is_some());
+        let wrong = |item: &Value<'_>| matches!(item, Value::Text(text) if !rules.violated_by(text).is_empty());
         if items.iter().any(wrong) {
             // One sentence for the list, naming all that its items must be.
             let constraint = format!("Member must satisfy constraint: [{}]", rules.in_full());
@@ -332,30 +332,30 @@ fn shown(items: &[Value<'_>]) -> String {
 }
 
 impl TextRules {
-    /// The first constraint that a text breaks.
-    fn violated_by(&self, text: &str) -> Option<String> {
-        if let Some((min, max)) = self.length {
-            let length = if self.in_bytes {
-                text.len()
-            } else {
-                text.chars().count()
-            };
-            if let Some(constraint) = length_violation(length, min, max) {
-                return Some(constraint);
-            }
-        }
+    /// Every constraint that a text breaks.
+    fn violated_by(&self, text: &str) -> Vec<String> {
+        let length = if self.in_bytes {
+            text.len()
+        } else {
+            text.chars().count()
+        };
+        let bounds = self.length;
+        let mut violated: Vec<_> = bounds
+            .and_then(|(min, max)| length_violation(length, min, max))
+            .into_iter()
+            .collect();
         if let Some(pattern) = self.pattern
             && !(pattern.check)(text)
         {
-            return Some(pattern_constraint(pattern));
+            violated.push(pattern_constraint(pattern));
         }
         if !self.one_of.is_empty() && !self.one_of.contains(&text) {
-            return Some(format!(
+            violated.push(format!(
                 "Member must satisfy enum value set: [{}]",
                 self.one_of.join(", ")
             ));
         }
-        None
+        violated
     }
 
     /// All constraints, as AWS lists them for the items of a list.
@@ -395,6 +395,9 @@ fn pattern_constraint(pattern: Pattern) -> String {
     )
 }
 
+/// Where a text stops growing, so that a small request cannot make a huge answer; violations are counted all the same.
+const LONGEST_TEXT: usize = 256 * 1024;
+
 /// What is wrong with a request.
 #[derive(Debug, Default)]
 pub struct Violations {
@@ -413,6 +416,9 @@ impl Violations {
     fn add(&mut self, offender: &Offender<'_>, place: &Place<'_>, constraint: &str) {
         let joiner = if self.count == 0 { "" } else { "; " };
         self.count += 1;
+        if self.text.len() > LONGEST_TEXT {
+            return;
+        }
         let value = match offender {
             Offender::Null => " null",
             Offender::Shown(value) => &format!(" '{value}'"),
@@ -586,6 +592,22 @@ mod tests {
             &Input { parts, ..good() },
             "Value null at 'parts.2.member.needed' failed to satisfy constraint: \
              Member must not be null",
+        );
+    }
+
+    #[test]
+    fn one_member_can_be_wrong_in_two_ways() {
+        let input = Input {
+            hours: Some(text("x")),
+            ..good()
+        };
+        assert_eq!(
+            super::check(&input).unwrap_err().to_string(),
+            "2 validation errors detected: \
+             Value 'x' at 'hours' failed to satisfy constraint: \
+             Member must have length greater than or equal to 2; \
+             Value 'x' at 'hours' failed to satisfy constraint: \
+             Member must satisfy regular expression pattern: [0-9]+h"
         );
     }
 

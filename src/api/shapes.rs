@@ -200,9 +200,11 @@ impl Structure for ReplicaRegion {
 
 /// A value that a request gives.
 #[derive(Debug)]
-pub struct SecretValue {
-    kind: ValueKind,
-    bytes: Sensitive<Vec<u8>>,
+pub enum SecretValue {
+    /// `SecretString`.
+    Text(SecretText),
+    /// `SecretBinary`.
+    Binary(SecretBlob),
 }
 
 impl SecretValue {
@@ -210,23 +212,23 @@ impl SecretValue {
     pub fn of(text: Option<SecretText>, binary: Option<SecretBlob>) -> Result<Option<Self>, Error> {
         match (text, binary) {
             (Some(_), Some(_)) => Err(Error::TwoValues),
-            (Some(SecretText(text)), None) => Ok(Some(Self {
-                kind: ValueKind::String,
-                bytes: Sensitive::new(text.expose().as_bytes().to_vec()),
-            })),
-            (None, Some(SecretBlob(bytes))) => Ok(Some(Self {
-                kind: ValueKind::Binary,
-                bytes,
-            })),
+            (Some(text), None) => Ok(Some(Self::Text(text))),
+            (None, Some(binary)) => Ok(Some(Self::Binary(binary))),
             (None, None) => Ok(None),
         }
     }
 
     /// The value as it is sealed.
     pub fn as_ref(&self) -> ValueRef<'_> {
-        ValueRef {
-            kind: self.kind,
-            bytes: &self.bytes,
+        match self {
+            Self::Text(SecretText(text)) => ValueRef {
+                kind: ValueKind::String,
+                bytes: text.expose().as_bytes(),
+            },
+            Self::Binary(SecretBlob(bytes)) => ValueRef {
+                kind: ValueKind::Binary,
+                bytes: bytes.expose(),
+            },
         }
     }
 }

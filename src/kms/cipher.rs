@@ -1,6 +1,6 @@
 //! AES-256-GCM over a byte string: a nonce, the ciphertext, the tag.
 
-use aes_gcm::aead::{Aead, AeadInOut, KeyInit, Payload};
+use aes_gcm::aead::{AeadInOut, KeyInit};
 use aes_gcm::{Aes256Gcm, Nonce};
 use zeroize::Zeroize;
 
@@ -29,16 +29,14 @@ impl Cipher {
         plaintext: &[u8],
         out: &mut Vec<u8>,
     ) {
-        let payload = Payload {
-            msg: plaintext,
-            aad: bound_to,
-        };
-        let sealed = self
-            .0
-            .encrypt(&Nonce::from(nonce), payload)
-            .expect("a value is far smaller than AES-GCM's limit of 64 GiB");
         out.extend_from_slice(&nonce);
-        out.extend_from_slice(&sealed);
+        let start = out.len();
+        out.extend_from_slice(plaintext);
+        let tag = self
+            .0
+            .encrypt_inout_detached(&Nonce::from(nonce), bound_to, (&mut out[start..]).into())
+            .expect("a value is far smaller than AES-GCM's limit of 64 GiB");
+        out.extend_from_slice(&tag);
     }
 
     /// Opens what [`seal_into`](Self::seal_into) appended.

@@ -13,12 +13,12 @@ use crate::secret::version::{Fingerprint, SealedValue, ValueKind, VersionId};
 use crate::sensitive::Sensitive;
 
 /// A value before it is sealed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Clone, Copy)]
 pub struct ValueRef<'a> {
     /// Text or bytes.
     pub kind: ValueKind,
     /// The bytes; of a text, its UTF-8 form.
-    pub bytes: &'a Sensitive<Vec<u8>>,
+    pub bytes: &'a [u8],
 }
 
 /// Seals and opens secret values.
@@ -45,23 +45,22 @@ impl Sealer {
         self.keys.find(&secret.key().scope, key_id).map(drop)
     }
 
-    /// Seals a value as a version of a secret, under the secret's KMS key.
+    /// Seals a value as a version of a secret, under the KMS key the caller names or the default one.
     pub fn seal(
         &self,
         secret: &Secret,
         version: &VersionId,
+        key_id: Option<&str>,
         value: ValueRef<'_>,
     ) -> Result<Arc<SealedValue>, Error> {
-        let key_id = secret.attributes().kms_key_id.as_deref();
         let key = self.keys.find(&secret.key().scope, key_id)?;
         let context = context(secret, version);
         let data_key = self.keys.generate_data_key(key, &context)?;
-        let plaintext = value.bytes.expose();
-        let mut ciphertext = Vec::with_capacity(plaintext.len() + 28);
+        let mut ciphertext = Vec::with_capacity(value.bytes.len() + 28);
         Cipher::new(&data_key.plaintext).seal_into(
             self.entropy.bytes(),
             context.as_bytes(),
-            plaintext,
+            value.bytes,
             &mut ciphertext,
         );
         Ok(Arc::new(SealedValue {
@@ -101,7 +100,7 @@ impl Sealer {
             ValueKind::String => b"s",
             ValueKind::Binary => b"b",
         });
-        mac.update(value.bytes.expose());
+        mac.update(value.bytes);
         Fingerprint(mac.finalize().into_bytes().into())
     }
 }
@@ -133,7 +132,8 @@ mod tests {
         let name = SecretName::parse(name).unwrap();
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
         let uid = uuid::Uuid::nil();
-        Secret::new(uid, SecretKey { scope, name }, ArnSuffix::draw(|_| 0), now)
+        let (key, suffix) = (SecretKey { scope, name }, ArnSuffix::draw(|_| 0));
+        Secret::new(uid, key, suffix, VersionId::new("v1"), now)
     }
 
     fn text(text: &str) -> Sensitive<Vec<u8>> {
@@ -147,9 +147,9 @@ mod tests {
         let bytes = text("hunter2");
         let value = ValueRef {
             kind: ValueKind::String,
-            bytes: &bytes,
+            bytes: bytes.expose(),
         };
-        let sealed = sealer.seal(&home, &v1, value).unwrap();
+        let sealed = sealer.seal(&home, &v1, None, value).unwrap();
         assert!(sealer.open(&home, &v1, &sealed).unwrap() == bytes);
         let moved = sealer.open(&home, &v2, &sealed);
         assert_eq!(moved.unwrap_err(), Error::InvalidCiphertext);
@@ -160,17 +160,19 @@ mod tests {
     #[test]
     fn two_seals_of_a_value_differ_and_their_fingerprints_do_not() {
         let (sealer, home, v1) = (sealer(), secret("s"), VersionId::new("v1"));
-        let (bytes, other) = (text("hunter2"), text("hunter3"));
-        let value = |kind, bytes| ValueRef { kind, bytes };
-        let seal = |value| sealer.seal(&home, &v1, value).unwrap();
-        let first = seal(value(ValueKind::String, &bytes));
-        let second = seal(value(ValueKind::String, &bytes));
+        let value = |kind, text: &'static str| ValueRef {
+            kind,
+            bytes: text.as_bytes(),
+        };
+        let seal = |value| sealer.seal(&home, &v1, None, value).unwrap();
+        let first = seal(value(ValueKind::String, "hunter2"));
+        let second = seal(value(ValueKind::String, "hunter2"));
         assert_ne!(first.ciphertext, second.ciphertext);
         assert_ne!(first.data_key, second.data_key);
         assert_eq!(first.fingerprint, second.fingerprint);
         for differs in [
-            value(ValueKind::Binary, &bytes),
-            value(ValueKind::String, &other),
+            value(ValueKind::Binary, "hunter2"),
+            value(ValueKind::String, "hunter3"),
         ] {
             assert_ne!(seal(differs).fingerprint, first.fingerprint);
         }

@@ -7,11 +7,14 @@ use arc_swap::ArcSwap;
 use uuid::Uuid;
 
 use super::cipher::{Cipher, Forged};
-use super::{DEFAULT_KEY_ALIAS, DataKey, EncryptionContext, Error, KeyBytes, KeyId, KeyService};
-use crate::arn::Arn;
+use super::{DataKey, EncryptionContext, Error, KeyBytes, KeyId, KeyService};
+use crate::arn::{Arn, partition_of};
 use crate::entropy::Entropy;
 use crate::secret::id::Scope;
 use crate::sensitive::Sensitive;
+
+/// The default key's alias, without the prefix `alias/`.
+const DEFAULT_ALIAS: &str = "aws/secretsmanager";
 
 /// The first byte of a ciphertext: its format.
 const FORMAT: u8 = 1;
@@ -29,6 +32,26 @@ pub struct KeyRing {
 struct Keys {
     by_id: HashMap<KeyId, Arc<Cipher>>,
     defaults: HashMap<Scope, KeyId>,
+}
+
+/// What a caller gave for a key, without what an ARN has around it.
+enum Named<'a> {
+    Id(&'a str),
+    /// Without the prefix `alias/`.
+    Alias(&'a str),
+}
+
+impl<'a> Named<'a> {
+    /// A key's ARN, or an alias's, of this account and region.
+    fn by_arn(arn: &Arn<'a>, scope: &Scope) -> Option<Self> {
+        let is_here = arn.service == "kms"
+            && arn.region == scope.region.as_str()
+            && arn.partition == partition_of(arn.region)
+            && arn.account == scope.account.to_string();
+        let id = arn.resource.strip_prefix("key/").map(Self::Id);
+        let named = id.or_else(|| arn.resource.strip_prefix("alias/").map(Self::Alias));
+        named.filter(|_| is_here)
+    }
 }
 
 impl KeyRing {
@@ -70,25 +93,23 @@ impl KeyService for KeyRing {
         let Some(given) = key_id else {
             return Ok(self.default_key(scope));
         };
-        let name = match Arn::parse(given) {
-            None => given,
-            Some(arn) => {
-                let here = arn.service == "kms"
-                    && arn.region == scope.region.as_str()
-                    && arn.account == scope.account.to_string();
-                let resource = here.then_some(arn.resource).ok_or(Error::KeyNotFound)?;
-                resource.strip_prefix("key/").unwrap_or(resource)
-            }
+        let named = match Arn::parse(given) {
+            None => given
+                .strip_prefix("alias/")
+                .map_or(Named::Id(given), Named::Alias),
+            Some(arn) => Named::by_arn(&arn, scope).ok_or(Error::KeyNotFound)?,
         };
-        if name == DEFAULT_KEY_ALIAS {
-            return Ok(self.default_key(scope));
-        }
-        // The default key is the only one a scope has.
-        let id = Uuid::try_parse(name).map(KeyId);
-        let keys = self.keys.load();
-        match (id, keys.defaults.get(scope)) {
-            (Ok(id), Some(held)) if id == *held => Ok(id),
-            _ => Err(Error::KeyNotFound),
+        match named {
+            Named::Alias(DEFAULT_ALIAS) => Ok(self.default_key(scope)),
+            Named::Alias(_) => Err(Error::KeyNotFound),
+            Named::Id(id) => {
+                // The default key is the only one a scope has.
+                let keys = self.keys.load();
+                let held = keys.defaults.get(scope);
+                held.filter(|held| held.0.to_string() == id)
+                    .copied()
+                    .ok_or(Error::KeyNotFound)
+            }
         }
     }
 
@@ -132,6 +153,7 @@ impl KeyService for KeyRing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kms::DEFAULT_KEY_ALIAS;
     use crate::secret::id::{AccountId, Region};
 
     fn scope(account: &str, region: &str) -> Scope {
@@ -175,6 +197,10 @@ mod tests {
             Uuid::nil().to_string(),
             arn("alias/mine"),
             format!("arn:aws:kms:eu-west-1:000000000001:key/{id}"),
+            format!("arn:aws-cn:kms:us-east-1:000000000001:key/{id}"),
+            arn(&format!("key/{DEFAULT_KEY_ALIAS}")),
+            arn(&id),
+            format!("{{{id}}}"),
         ] {
             let found = ring.find(&home, Some(&name));
             assert_eq!(found, Err(Error::KeyNotFound), "{name}");

@@ -81,7 +81,8 @@ impl Replicator {
     pub async fn perform(&self, key: &SecretKey) -> Result<(), store::Error> {
         let now = self.clock.now();
         let Some(secret) = self.secrets.get(key, now).await? else {
-            self.secrets.forget_replication(key);
+            // It is gone, and whoever removed it is about to note that.
+            tokio::task::yield_now().await;
             return Ok(());
         };
         if let Origin::Promoted(primary) = secret.origin() {
@@ -104,7 +105,8 @@ impl Replicator {
             }
         }
         if !secret.is_replication_due() {
-            self.secrets.forget_replication(key);
+            // The work is done, and whoever did it is about to note that.
+            tokio::task::yield_now().await;
         }
         Ok(())
     }
@@ -180,9 +182,11 @@ impl Replicator {
                 let bytes = self.sealer.open(primary, id, value)?;
                 let value = ValueRef {
                     kind: value.kind,
-                    bytes: &bytes,
+                    bytes: bytes.expose(),
                 };
-                Ok((id.clone(), self.sealer.seal(replica, id, value)?))
+                let key_id = replica.attributes().kms_key_id.as_deref();
+                let sealed = self.sealer.seal(replica, id, key_id, value)?;
+                Ok((id.clone(), sealed))
             })
             .collect()
     }

@@ -9,7 +9,7 @@ use super::error::Error;
 pub enum Deletion {
     /// In use.
     None,
-    /// The recovery window runs: the secret can be described and restored, and nothing else.
+    /// The recovery window runs: the secret can be described, listed, restored and deleted by force, and nothing else.
     Scheduled {
         /// When deletion was asked for: `DeletedDate` (fact sheet 3.6).
         requested: DateTime<Utc>,
@@ -34,7 +34,8 @@ impl RecoveryWindow {
 
     /// The time a window that begins at `now` ends.
     pub fn end(self, now: DateTime<Utc>) -> DateTime<Utc> {
-        now + self.0
+        now.checked_add_signed(self.0)
+            .unwrap_or(DateTime::<Utc>::MAX_UTC)
     }
 }
 

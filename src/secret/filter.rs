@@ -1,5 +1,7 @@
 //! Which secrets a filter of ListSecrets and BatchGetSecretValue picks (fact sheet 3.11).
 
+use std::cell::OnceCell;
+
 use super::Secret;
 
 /// The attribute a filter looks at.
@@ -67,18 +69,45 @@ impl Filter {
 
     /// Does the secret have what one of the values asks for? A secret without the attribute matches every negated
     /// value.
-    pub fn matches(&self, secret: &Secret) -> bool {
+    fn matches(&self, candidate: &Candidate<'_>) -> bool {
         self.terms
             .iter()
-            .any(|term| self.has(secret, term) != term.negated)
+            .any(|term| candidate.has(self.key, term) != term.negated)
+    }
+}
+
+/// Do all filters match a secret?
+pub fn all_match(filters: &[Filter], secret: &Secret) -> bool {
+    let candidate = Candidate::new(secret);
+    filters.iter().all(|filter| filter.matches(&candidate))
+}
+
+/// A secret that filters look at. Its words are split once, however many filters ask for them.
+struct Candidate<'a> {
+    secret: &'a Secret,
+    description: OnceCell<Words>,
+    all: OnceCell<Words>,
+}
+
+impl<'a> Candidate<'a> {
+    fn new(secret: &'a Secret) -> Self {
+        Self {
+            secret,
+            description: OnceCell::new(),
+            all: OnceCell::new(),
+        }
     }
 
-    fn has(&self, secret: &Secret, term: &Term) -> bool {
-        let description = secret.attributes().description.as_deref();
+    fn has(&self, key: FilterKey, term: &Term) -> bool {
+        let secret = self.secret;
+        let description = || secret.attributes().description.as_deref();
         let tags = || secret.tags().iter();
-        match self.key {
+        match key {
             FilterKey::Name => secret.name().starts_with(&term.text),
-            FilterKey::Description => term.in_words_of(description),
+            FilterKey::Description => self
+                .description
+                .get_or_init(|| Words::of(description()))
+                .have(&term.wanted),
             FilterKey::TagKey => tags().any(|tag| tag.key.starts_with(&term.text)),
             FilterKey::TagValue => tags().any(|tag| tag.value.starts_with(&term.text)),
             FilterKey::PrimaryRegion => secret
@@ -86,24 +115,45 @@ impl Filter {
                 .is_some_and(|region| region.as_str().starts_with(&term.text)),
             // No secret here is managed by a service, and only such secrets have this attribute.
             FilterKey::OwningService => false,
-            FilterKey::All => term.in_words_of(
-                [secret.name()]
-                    .into_iter()
-                    .chain(description)
-                    .chain(tags().flat_map(|tag| [&*tag.key, &*tag.value])),
-            ),
+            FilterKey::All => self
+                .all
+                .get_or_init(|| {
+                    let tags = tags().flat_map(|tag| [&*tag.key, &*tag.value]);
+                    Words::of([secret.name()].into_iter().chain(description()).chain(tags))
+                })
+                .have(&term.wanted),
         }
     }
 }
 
-impl Term {
-    /// Is every word of the value found among the words of the texts? A value without a word matches nothing.
-    fn in_words_of<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> bool {
-        if self.wanted.is_empty() {
-            return false;
-        }
-        let held: Vec<String> = texts.into_iter().flat_map(words).collect();
-        self.wanted.iter().all(|wanted| wanted.is_among(&held))
+/// The words of some texts in lower case, sorted.
+struct Words(Vec<String>);
+
+impl Words {
+    fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut words: Vec<_> = texts.into_iter().flat_map(words).collect();
+        words.sort_unstable();
+        Self(words)
+    }
+
+    /// Is everything wanted here? A value without a word matches nothing.
+    fn have(&self, wanted: &[Wanted]) -> bool {
+        !wanted.is_empty() && wanted.iter().all(|wanted| self.has(wanted))
+    }
+
+    /// Does a word begin with this, whatever its case (`sEC` of `secret`), or some word with each of its parts
+    /// (`AppBeta` of `app` and `beta`)?
+    fn has(&self, wanted: &Wanted) -> bool {
+        let parts = &wanted.parts;
+        self.has_prefix(&wanted.whole)
+            || (!parts.is_empty() && parts.iter().all(|part| self.has_prefix(part)))
+    }
+
+    fn has_prefix(&self, prefix: &str) -> bool {
+        let first = self.0.partition_point(|word| word.as_str() < prefix);
+        self.0
+            .get(first)
+            .is_some_and(|word| word.starts_with(prefix))
     }
 }
 
@@ -113,13 +163,6 @@ impl Wanted {
             whole: token.to_lowercase(),
             parts: split_at_case(token),
         }
-    }
-
-    /// Is it the beginning of a word, whatever its case (`sEC` of `secret`), or is each of its parts
-    /// (`AppBeta` of `app` and `beta`)?
-    fn is_among(&self, held: &[String]) -> bool {
-        let is_prefix = |part: &String| held.iter().any(|word| word.starts_with(part.as_str()));
-        is_prefix(&self.whole) || (!self.parts.is_empty() && self.parts.iter().all(is_prefix))
     }
 }
 

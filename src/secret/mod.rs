@@ -45,6 +45,8 @@ pub struct Secret {
     uid: Uuid,
     key: SecretKey,
     suffix: ArnSuffix,
+    /// Of the call that made it.
+    token: VersionId,
     created: DateTime<Utc>,
     last_changed: DateTime<Utc>,
     last_accessed: Option<NaiveDate>,
@@ -92,12 +94,20 @@ pub struct VersionSelector {
 }
 
 impl Secret {
-    /// A new secret without a value (fact sheet 4.2, T2). `uid` must never have been used before.
-    pub fn new(uid: Uuid, key: SecretKey, suffix: ArnSuffix, now: DateTime<Utc>) -> Self {
+    /// A new secret without a value (fact sheet 4.2, T2), made by a call with this token. `uid` must never have been used
+    /// before.
+    pub fn new(
+        uid: Uuid,
+        key: SecretKey,
+        suffix: ArnSuffix,
+        token: VersionId,
+        now: DateTime<Utc>,
+    ) -> Self {
         Self {
             uid,
             key,
             suffix,
+            token,
             created: now,
             last_changed: now,
             last_accessed: None,
@@ -254,7 +264,7 @@ impl Secret {
     }
 
     /// What a second CreateSecret for this name means (fact sheet 3.1): nothing if it repeats the call that made the
-    /// secret, with `fingerprint` the fingerprint of its value; else a refusal.
+    /// secret, with the same token and with a value of this fingerprint; else a refusal.
     pub fn check_recreation(
         &self,
         token: &VersionId,
@@ -263,8 +273,10 @@ impl Secret {
         if self.deletion != Deletion::None {
             return Err(Error::NameScheduledForDeletion);
         }
-        match (self.version(token), fingerprint) {
+        let made = self.version(token).filter(|_| *token == self.token);
+        match (made, fingerprint) {
             (Some(version), Some(given)) => self.check_same_value(version, given),
+            (None, None) if *token == self.token => Ok(()),
             _ => Err(Error::NameTaken(self.key.name.clone())),
         }
     }

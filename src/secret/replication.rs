@@ -299,7 +299,8 @@ impl Secret {
 
     /// Notes the change that a transition made.
     pub(super) fn touch(&mut self, now: DateTime<Utc>) {
-        self.last_changed = now;
+        // The times of racing requests do not come in the order of their changes; this date never goes back.
+        self.last_changed = self.last_changed.max(now);
         self.content += 1;
     }
 
@@ -313,7 +314,8 @@ impl Secret {
 impl Secret {
     /// A replica in another region, still without content. It has the primary's suffix (fact sheet 2.1).
     pub fn replica_of(primary: &Secret, replica: &Replica, uid: Uuid, now: DateTime<Utc>) -> Self {
-        let mut secret = Self::new(uid, replica.target.clone(), primary.suffix, now);
+        let token = primary.token.clone();
+        let mut secret = Self::new(uid, replica.target.clone(), primary.suffix, token, now);
         secret.attributes.kms_key_id.clone_from(&replica.kms_key_id);
         secret.origin = Origin::Replica(Box::new(primary.arn()));
         secret

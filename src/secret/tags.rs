@@ -33,6 +33,9 @@ impl Tags {
     /// Adds tags; a key that is there keeps its place and gets the new value (fact sheet 3.22).
     pub fn upsert(&mut self, given: Vec<Tag>) -> Result<(), Error> {
         check_keys(given.iter().map(|tag| &*tag.key))?;
+        if given.len() > QUOTA {
+            return Err(Error::TooManyTags);
+        }
         if given.is_empty() {
             return Ok(());
         }

@@ -13,7 +13,8 @@ fn empty() -> Secret {
     };
     let name = SecretName::parse("s").unwrap();
     let suffix = ArnSuffix::draw(|_| 0);
-    Secret::new(Uuid::nil(), SecretKey { scope, name }, suffix, start())
+    let key = SecretKey { scope, name };
+    Secret::new(Uuid::nil(), key, suffix, VersionId::new("v1"), start())
 }
 
 fn value(content: u8) -> Arc<SealedValue> {
@@ -175,4 +176,16 @@ fn reading_changes_the_secret_once_a_day() {
     let before = secret.clone();
     secret.record_access(&id, later);
     assert_eq!(secret, before);
+}
+
+/// Found in review: two requests read the time in one order and changed the secret in the other.
+///
+/// Fact 3.5: `LastChangedDate` grows on every effective call
+#[test]
+fn the_date_of_the_last_change_never_goes_back() {
+    let mut secret = empty();
+    let later = start() + TimeDelta::seconds(1);
+    secret.set_policy(Some("{}"), later).unwrap();
+    secret.set_policy(None, start()).unwrap();
+    assert_eq!(secret.last_changed(), later);
 }

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{Direction, Revision, Store, StoreError};
 use crate::secret::Secret;
 use crate::secret::id::{AccountId, ArnSuffix, Region, Scope, SecretKey, SecretName};
+use crate::secret::version::VersionId;
 
 /// Runs every case, each on a store of its own.
 pub(super) async fn check(new_store: impl Fn() -> Arc<dyn Store>) {
@@ -37,7 +38,13 @@ fn secret(name: &str) -> Arc<Secret> {
 fn at(key: SecretKey) -> Arc<Secret> {
     let now = "2026-01-01T00:00:00Z".parse().unwrap();
     let suffix = ArnSuffix::draw(|_| 0);
-    Arc::new(Secret::new(Uuid::nil(), key, suffix, now))
+    Arc::new(Secret::new(
+        Uuid::nil(),
+        key,
+        suffix,
+        VersionId::new("v1"),
+        now,
+    ))
 }
 
 fn described(secret: &Secret, description: &str) -> Arc<Secret> {

@@ -1,8 +1,8 @@
 //! The orders that a store's key order does not give: by date, by when a recovery window ends, and which secrets have
 //! replication work to do.
 //!
-//! A hint beside the store, never the truth: whoever follows an entry reads the record and checks that it still
-//! stands there, because two commits may be noted here in the other order than they happened in.
+//! Kept beside the store: `Secrets` notes each change here after the store has made it, the changes of one key in the order
+//! they were made in. So what stands here is at most one change behind.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
@@ -167,35 +167,14 @@ impl Orders {
         }
     }
 
-    /// Drops a place at which no secret stands any more.
-    pub(super) fn forget(&self, scope: &Scope, sort: SortBy, position: &Position) {
-        if let Some(by_date) = self.lock().scopes.get_mut(scope) {
-            for (order_sort, order) in by_date.each_mut() {
-                if order_sort == sort {
-                    order.remove(position);
-                }
-            }
-        }
-    }
-
     /// The first recovery window to end.
     pub(super) fn first_purge(&self) -> Option<(DateTime<Utc>, SecretKey)> {
         self.lock().purges.first().cloned()
     }
 
-    /// Drops a purge that was performed or is not due any more.
-    pub(super) fn forget_purge(&self, entry: &(DateTime<Utc>, SecretKey)) {
-        self.lock().purges.remove(entry);
-    }
-
     /// A secret that has replication work to do.
     pub(super) fn first_replication(&self) -> Option<SecretKey> {
         self.lock().replications.first().cloned()
-    }
-
-    /// Drops a secret that turned out to have no replication work to do.
-    pub(super) fn forget_replication(&self, key: &SecretKey) {
-        self.lock().replications.remove(key);
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

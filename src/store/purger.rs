@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::TimeDelta;
 use tracing::{error, info};
 
 use super::Secrets;
@@ -22,7 +23,11 @@ pub async fn run(secrets: Arc<Secrets>, clock: Arc<dyn Clock>) {
         match secrets.purge_due(clock.now()).await {
             Ok(0) => {}
             Ok(purged) => info!(purged, "recovery windows ended"),
-            Err(error) => error!(%error, "could not remove secrets whose recovery window ended"),
+            Err(error) => {
+                error!(%error, "could not remove secrets whose recovery window ended");
+                let later = clock.now() + TimeDelta::seconds(1);
+                clock.sleep_until(later).await;
+            }
         }
     }
 }
@@ -31,13 +36,14 @@ pub async fn run(secrets: Arc<Secrets>, clock: Arc<dyn Clock>) {
 mod tests {
     use std::ops::Bound;
 
-    use chrono::{DateTime, TimeDelta, Utc};
+    use chrono::{DateTime, Utc};
 
     use super::*;
     use crate::clock::ManualClock;
     use crate::secret::Secret;
     use crate::secret::deletion::RecoveryWindow;
     use crate::secret::id::{AccountId, ArnSuffix, Region, Scope, SecretId, SecretKey, SecretName};
+    use crate::secret::version::VersionId;
     use crate::store::{Direction, MemoryStore, Store};
 
     /// Creates a secret and schedules its deletion.
@@ -49,7 +55,8 @@ mod tests {
         let name = SecretName::parse(name).unwrap();
         let key = SecretKey { scope, name };
         let suffix = ArnSuffix::draw(|_| 0);
-        let secret = Secret::new(uuid::Uuid::nil(), key.clone(), suffix, now);
+        let token = VersionId::new("v1");
+        let secret = Secret::new(uuid::Uuid::nil(), key.clone(), suffix, token, now);
         secrets.create(secret, now).await.unwrap().unwrap();
         let id = SecretId {
             key: key.clone(),

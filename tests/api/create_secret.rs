@@ -725,3 +725,12 @@ async fn type_is_kept_and_shown() {
     assert_eq!(described["Type"], "DatadogApiKey");
     assert!(described.get("ExternalSecretRotationMetadata").is_none());
 }
+
+/// Fact 3.1: same name, same token, same value → success, **identical response** (here: no value, both times)
+#[tokio::test]
+async fn repeated_creation_without_a_value_answers_the_same() {
+    let server = Server::start().await;
+    let request = json!({"Name": "settings", "ClientRequestToken": version_id("v1")});
+    let first = server.ok("CreateSecret", request.clone()).await;
+    assert_eq!(server.ok("CreateSecret", request).await, first);
+}

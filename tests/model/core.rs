@@ -152,7 +152,8 @@ impl Core {
             name: SecretName::parse(&name.to_string())?,
         };
         let suffix = ArnSuffix::draw(|_| number);
-        let mut secret = Secret::new(Uuid::from_u128(self.created.into()), key, suffix, self.now);
+        let uid = Uuid::from_u128(self.created.into());
+        let mut secret = Secret::new(uid, key, suffix, id(token), self.now);
         if let Some(value) = value {
             secret.put_version(&id(token), seal(token, value), &[], self.now)?;
         }

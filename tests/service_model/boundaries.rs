@@ -43,12 +43,6 @@ fn check(operation: &str, probe: &Probe, answer: &str) {
     let is_refused = answer.contains("ValidationException") && answer.contains(&violation);
     let what = format!("{operation} {} {}", probe.place, shortened(&probe.value));
     assert_eq!(is_refused, !probe.inside, "{what}: {answer}");
-    if !probe.inside {
-        assert!(
-            answer.contains("1 validation error detected: "),
-            "{what}: {answer}"
-        );
-    }
 }
 
 fn shortened(value: &Value) -> String {

@@ -11,10 +11,9 @@ use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::fields::{Flag, List, Object, Required, SecretBlob, SecretText, Text};
 use crate::api::shapes::{self, ReplicaRegion, SecretNames, SecretValue, Tag, tags_of, token_of};
-use crate::secret::id::{ArnSuffix, SecretId, SecretKey, SecretName};
+use crate::secret::id::{ArnSuffix, SecretKey, SecretName};
 use crate::secret::version::VersionId;
 use crate::secret::{AttributeChanges, Secret};
-use crate::store::{self, Found};
 
 /// Makes a secret, with or without a value.
 ///
@@ -116,10 +115,10 @@ impl Operation for CreateSecret {
             scope: ctx.caller.clone(),
             name,
         };
-        if let Some(existing) = find_existing(ctx, &key).await? {
+        if let Some(existing) = ctx.secrets().get(&key, ctx.now).await? {
             return repeat(ctx, &existing, &token, value.as_ref()).await;
         }
-        let mut secret = new_secret(ctx, key);
+        let mut secret = new_secret(ctx, key, &token);
         secret.add_tags(tags_of(input.tags.unwrap_or_default())?, ctx.now)?;
         let attributes = AttributeChanges {
             description: input.description.map(|text| text.0),
@@ -130,7 +129,7 @@ impl Operation for CreateSecret {
         let key_id = secret.attributes().kms_key_id.as_deref();
         ctx.sealer().check_key(&secret, key_id)?;
         if let Some(value) = &value {
-            let sealed = ctx.sealer().seal(&secret, &token, value.as_ref())?;
+            let sealed = ctx.sealer().seal(&secret, &token, key_id, value.as_ref())?;
             secret.put_version(&token, sealed, &[], ctx.now)?;
         }
         let overwrite = input.force_overwrite_replica_secret == Some(Flag(true));
@@ -152,18 +151,6 @@ impl Operation for CreateSecret {
     }
 }
 
-async fn find_existing(ctx: &Context<'_>, key: &SecretKey) -> Result<Option<Found>, Error> {
-    let id = SecretId {
-        key: key.clone(),
-        suffix: None,
-    };
-    match ctx.secrets().find(&id, ctx.now).await {
-        Ok(existing) => Ok(Some(existing)),
-        Err(store::Error::NotFound) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// Answers a call for a name that exists: as the first call was answered, if this one repeats it.
 async fn repeat(
     ctx: &Context<'_>,
@@ -176,8 +163,8 @@ async fn repeat(
     Output::of(ctx, existing, token).await
 }
 
-fn new_secret(ctx: &Context<'_>, key: SecretKey) -> Secret {
+fn new_secret(ctx: &Context<'_>, key: SecretKey, token: &VersionId) -> Secret {
     let identities = &ctx.services.identities;
     let suffix = ArnSuffix::draw(|bound| identities.below(bound));
-    Secret::new(identities.uuid(), key, suffix, ctx.now)
+    Secret::new(identities.uuid(), key, suffix, token.clone(), ctx.now)
 }

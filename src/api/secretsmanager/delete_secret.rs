@@ -11,6 +11,7 @@ use crate::api::shapes::{self, Arn, Timestamp};
 use crate::secret::Secret;
 use crate::secret::deletion::RecoveryWindow;
 use crate::secret::id::{ArnSuffix, SecretArn, SecretId};
+use crate::store;
 
 /// Schedules a secret for deletion, or deletes it at once.
 ///
@@ -67,7 +68,7 @@ impl Operation for DeleteSecret {
         let force = input.force_delete_without_recovery == Some(Flag(true));
         let found = match ctx.secrets().find(&id, ctx.now).await {
             Ok(secret) => Some(secret),
-            Err(crate::store::Error::NotFound) if force => None,
+            Err(store::Error::NotFound) if force => None,
             Err(error) => return Err(error.into()),
         };
         match &found {
@@ -88,10 +89,14 @@ impl Operation for DeleteSecret {
             });
         };
         let deletion_date = if force {
-            ctx.secrets()
-                .remove(&secret, ctx.now, Secret::check_removable)
-                .await?;
-            ctx.now
+            let removal = ctx
+                .secrets()
+                .remove(&secret, ctx.now, Secret::check_removable);
+            match removal.await {
+                // Another caller was faster, and what is not there can be deleted by force.
+                Ok(()) | Err(store::Error::NotFound) => ctx.now,
+                Err(error) => return Err(error.into()),
+            }
         } else {
             let schedule = |secret: &mut Secret| secret.schedule_deletion(window, ctx.now);
             ctx.secrets().update(&secret, ctx.now, schedule).await?.1

@@ -14,7 +14,7 @@ use crate::api::page::Query;
 use crate::api::shapes::{self, FilterInput, SecretMetadata, filters_of, versions_to_labels};
 use crate::secret::Secret;
 use crate::secret::deletion::Deletion;
-use crate::secret::filter::Filter;
+use crate::secret::filter::{Filter, all_match};
 use crate::secret::id::SecretName;
 use crate::store::{Direction, ListQuery, Position, SortBy};
 
@@ -172,7 +172,7 @@ pub(super) async fn list(
     };
     let wanted = |secret: &Secret| {
         (include_planned_deletion || secret.deletion() == Deletion::None)
-            && filters.iter().all(|filter| filter.matches(secret))
+            && all_match(&filters, secret)
     };
     let page = ctx.secrets().page(part, ctx.now, wanted).await?;
     let next_token = page

@@ -88,13 +88,17 @@ impl Operation for UpdateSecret {
             secret.check_updatable(&changes)?;
         }
         let value = SecretValue::of(input.secret_string, input.secret_binary)?;
-        if let Some(key_id) = changes.kms_key_id.as_deref().filter(|id| !id.is_empty()) {
-            ctx.sealer().check_key(&secret, Some(key_id))?;
-        }
+        let key_id = match changes.kms_key_id.as_deref() {
+            Some("") => None,
+            Some(new) => Some(new),
+            None => secret.attributes().kms_key_id.as_deref(),
+        };
+        ctx.sealer().check_key(&secret, key_id)?;
         let sealed = match &value {
             Some(value) => {
                 ctx.check_key_is_within_reach(&secret)?;
-                Some(ctx.sealer().seal(&secret, &token, value.as_ref())?)
+                let sealer = ctx.sealer();
+                Some(sealer.seal(&secret, &token, key_id, value.as_ref())?)
             }
             None => None,
         };

@@ -45,7 +45,7 @@ pub(super) struct Statement {
     pub(super) not_principal: Option<Principal>,
     pub(super) action: Option<OneOrMany<String>>,
     pub(super) not_action: Option<OneOrMany<String>>,
-    resource: Option<OneOrMany<String>>,
+    pub(super) resource: Option<OneOrMany<String>>,
     not_resource: Option<OneOrMany<String>>,
     #[serde(default)]
     pub(super) condition: BTreeMap<String, BTreeMap<String, OneOrMany<Scalar>>>,
@@ -125,7 +125,14 @@ impl Statement {
         let one_of_each = self.principal.is_some() != self.not_principal.is_some()
             && self.action.is_some() != self.not_action.is_some()
             && self.resource.is_some() != self.not_resource.is_some();
-        if !one_of_each {
+        let lists = [
+            &self.action,
+            &self.not_action,
+            &self.resource,
+            &self.not_resource,
+        ];
+        let is_empty = |list: &OneOrMany<String>| list.as_slice().is_empty();
+        if !one_of_each || lists.into_iter().flatten().any(is_empty) {
             return Err(Malformed::Syntax);
         }
         for principal in [&self.principal, &self.not_principal].into_iter().flatten() {
@@ -146,6 +153,7 @@ impl Principal {
     fn check(&self) -> Result<(), Malformed> {
         let supported = match self {
             Self::Text(text) => text == "*",
+            Self::ByKind(kinds) if kinds.is_empty() => return Err(Malformed::Syntax),
             Self::ByKind(kinds) => kinds.iter().all(|(kind, names)| {
                 *kind != PrincipalKind::Aws
                     || names.as_slice().iter().all(|name| is_aws_principal(name))
@@ -262,6 +270,14 @@ mod tests {
             Malformed::Syntax,
         );
         check(with(r#""Effect":"Allow","Action":"*""#), Malformed::Syntax);
+        check(
+            with(r#""Effect":"Allow","Action":[],"Resource":"*""#),
+            Malformed::Syntax,
+        );
+        check(
+            statement(&format!(r#""Principal":{{}},{REST}"#)),
+            Malformed::Syntax,
+        );
         check(with(&format!(r#"{REST},"Extra":1"#)), Malformed::Syntax);
         check(
             with(r#""Effect":"Allow","Action":"s3:GetObject","Resource":"*""#),

@@ -3,8 +3,12 @@
 //! AWS decides the first by automated reasoning over all policies. Here it is a rule that errs towards "yes": an Allow for
 //! everybody counts as broad unless a condition of its own, or a Deny for everybody, pins callers to fixed values.
 
+use std::net::IpAddr;
+
 use super::Policy;
 use super::document::{Effect, OneOrMany, Principal, PrincipalKind, Scalar, Statement};
+use crate::arn::Arn;
+use crate::secret::id::AccountId;
 
 /// Condition keys whose fixed value leaves only known callers.
 const NARROWING_KEYS: &[&str] = &[
@@ -32,9 +36,6 @@ const EQUALITY: &[(&str, &str)] = &[
     ("IpAddress", "NotIpAddress"),
 ];
 
-/// Values that leave out nobody.
-const EVERYTHING: &[&str] = &["*", "0.0.0.0/0", "::/0"];
-
 impl Policy {
     /// Does the policy allow something to callers whom it does not pin down?
     pub fn is_public(&self) -> bool {
@@ -42,6 +43,7 @@ impl Policy {
             statement.effect == Effect::Deny
                 && statement.is_for_everybody()
                 && statement.is_for_all_actions()
+                && statement.is_for_all_resources()
                 && statement.has_fixed_value(|(_, opposite)| opposite)
         });
         !narrowed_by_deny
@@ -84,6 +86,11 @@ impl Statement {
         self.names("*") || actions.iter().any(|action| action == "*")
     }
 
+    fn is_for_all_resources(&self) -> bool {
+        let resources = self.resource.as_ref().map_or(&[][..], OneOrMany::as_slice);
+        resources.iter().any(|resource| resource == "*")
+    }
+
     /// Is this action of Secrets Manager named, in any letter case?
     fn names(&self, action: &str) -> bool {
         let actions = self.action.as_ref().map_or(&[][..], OneOrMany::as_slice);
@@ -102,11 +109,33 @@ impl Statement {
             .flat_map(|(_, keys)| keys)
             .any(|(key, values)| {
                 NARROWING_KEYS.contains(&key.to_ascii_lowercase().as_str())
-                    && values.as_slice().iter().all(|value| {
-                        !matches!(value, Scalar::Text(text) if EVERYTHING.contains(&&**text))
-                    })
+                    && values.as_slice().iter().all(Scalar::pins_the_caller)
             })
     }
+}
+
+impl Scalar {
+    /// Does the value leave only callers that somebody knows? Not one with a wildcard, unless it fixes an account or an
+    /// organization, and not a range of more than a 256th of all addresses.
+    fn pins_the_caller(&self) -> bool {
+        let Self::Text(text) = self else { return false };
+        if let Some((_, bits)) = text
+            .split_once('/')
+            .filter(|(address, _)| is_address(address))
+        {
+            return bits.parse().is_ok_and(|bits: u8| bits >= 8);
+        }
+        let Some(wildcard) = text.find(['*', '?']) else {
+            return !text.is_empty();
+        };
+        let fixed = &text[..wildcard];
+        let account = Arn::parse(fixed).and_then(|arn| AccountId::parse(arn.account));
+        account.is_some() || (fixed.starts_with("o-") && fixed.contains('/'))
+    }
+}
+
+fn is_address(text: &str) -> bool {
+    text.parse::<IpAddr>().is_ok()
 }
 
 #[cfg(test)]
@@ -150,6 +179,16 @@ mod tests {
             true,
         );
         check(&by(r#"{"Bool":{"aws:SecureTransport":true}}"#), true);
+        check(&by(r#"{"StringLike":{"aws:PrincipalArn":"arn:*"}}"#), true);
+        check(
+            &by(r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::123456789012:role/*"}}"#),
+            false,
+        );
+        check(
+            &by(r#"{"IpAddress":{"aws:SourceIp":["0.0.0.0/1","128.0.0.0/1"]}}"#),
+            true,
+        );
+        check(&by(r#"{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}"#), false);
     }
 
     #[test]
