@@ -34,7 +34,7 @@ pub struct Arguments {
         long,
         value_name = "12 DIGITS",
         env = "SECRETSTACK_ACCOUNT",
-        default_value = "000000000000",
+        default_value_t = AccountId::DEFAULT,
         value_parser = parse_account
     )]
     account: AccountId,
@@ -43,7 +43,7 @@ pub struct Arguments {
     #[arg(
         long,
         env = "SECRETSTACK_REGION",
-        default_value = "us-east-1",
+        default_value_t = Region::default(),
         value_parser = parse_region
     )]
     region: Region,
@@ -97,7 +97,7 @@ pub async fn run(arguments: &Arguments) -> ExitCode {
 }
 
 async fn serve(arguments: &Arguments) -> io::Result<()> {
-    telemetry::start(&arguments.log).map_err(io::Error::other)?;
+    let _logs = telemetry::start(&arguments.log).map_err(io::Error::other)?;
     let signals = StopSignals::listen()?;
     let emulator = Emulator::builder()
         .config(arguments.config())
@@ -105,7 +105,8 @@ async fn serve(arguments: &Arguments) -> io::Result<()> {
         .await?;
     announce(&emulator, &arguments.region);
     signals.received().await;
-    emulator.stop().await
+    emulator.stop().await;
+    Ok(())
 }
 
 /// Says where the emulator is and how to reach it. Programs that start it wait for the last line.

@@ -2,17 +2,25 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt as _;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 use tracing::warn;
 
 /// How long requests in flight may take after the server was told to end.
 const GRACE: Duration = Duration::from_secs(5);
+/// How long a client may take to send a request's headers. It also ends connections on which nothing is asked.
+const HEADER_TIME: Duration = Duration::from_mins(1);
+/// How long to wait before accepting again after that failed.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
 /// A task that ends with its owner.
 #[derive(Debug)]
@@ -48,35 +56,45 @@ pub(crate) async fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     })
 }
 
-/// Serves until `stop` ends, then finishes the requests in flight, for some seconds at most.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    router: Router,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
-    let listener = listener.tap_io(|stream| {
+/// Serves until `stop` ends, then finishes the requests in flight; after [`GRACE`] it cuts them off. Dropping the future
+/// cuts off everything at once.
+pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME);
+    let service = TowerToHyperService::new(router);
+    let graceful = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
+    let mut stop = pin!(stop);
+    loop {
+        let stream = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Such as too many open files: connections that end make room.
+                    warn!(%error, "could not accept a connection");
+                    wait(ACCEPT_PAUSE).await;
+                    continue;
+                }
+            },
+            Some(_) = connections.join_next() => continue,
+            () = &mut stop => break,
+        };
         // Answers are written in one piece; waiting to fill a packet would only delay them.
         if let Err(error) = stream.set_nodelay(true) {
             warn!(%error, "could not switch off Nagle's algorithm");
         }
-    });
-    let (stopping, stopped) = tokio::sync::oneshot::channel();
-    let served = axum::serve(listener, router).with_graceful_shutdown(async {
-        stop.await;
-        // The receiver lives as long as this function.
-        let _ = stopping.send(());
-    });
-    let grace = async {
-        // The sender is dropped only when serving has ended.
-        let _ = stopped.await;
-        wait(GRACE).await;
-    };
+        let connection = http.serve_connection(TokioIo::new(stream), service.clone());
+        let connection = graceful.watch(connection);
+        connections.spawn(async move {
+            // A client that hangs up or talks nonsense is its own affair.
+            let _ = connection.await;
+        });
+    }
+    drop(listener);
     tokio::select! {
-        result = served => result,
-        () = grace => {
-            warn!("requests were still in flight and are cut off");
-            Ok(())
-        }
+        () = graceful.shutdown() => {}
+        () = wait(GRACE) => warn!("requests were still in flight and are cut off"),
     }
 }
 

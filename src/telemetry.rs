@@ -1,11 +1,12 @@
 //! Logs: where they go and what they may hold.
 //!
-//! One line per request at level `info` under the target [`REQUESTS`], with operation, account, region, status, error
+//! One line per request to AWS's API at level `info` under the target [`REQUESTS`], with operation, account, region, status, error
 //! code, microseconds and request id. No log line at any level holds a secret value, a password, a token or the body of
 //! a request; `tests/logs.rs` looks for them.
 
 use std::io::IsTerminal as _;
 
+use tracing_appender::non_blocking::WorkerGuard;
 use tracing_subscriber::EnvFilter;
 
 /// The target of the line that each request leaves.
@@ -17,12 +18,22 @@ pub fn filter(text: &str) -> Result<EnvFilter, String> {
         .map_err(|error| format!("invalid log filter: {error}"))
 }
 
+/// Keeps the thread that writes logs; dropping it writes out what is left.
+#[derive(Debug)]
+pub struct Logs(#[expect(dead_code, reason = "it is held for what its drop does")] WorkerGuard);
+
 /// Sends logs that pass a [`filter`] to standard error.
-pub fn start(text: &str) -> Result<(), String> {
+///
+/// A thread of its own writes them. If nobody reads standard error, or it is closed, lines are lost and no request
+/// waits or fails for it.
+pub fn start(text: &str) -> Result<Logs, String> {
+    let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
     tracing_subscriber::fmt()
         .with_env_filter(filter(text)?)
-        .with_writer(std::io::stderr)
+        .with_writer(writer)
         .with_ansi(std::io::stderr().is_terminal())
+        .log_internal_errors(false)
         .try_init()
-        .map_err(|error| error.to_string())
+        .map_err(|error| error.to_string())?;
+    Ok(Logs(guard))
 }

@@ -19,10 +19,15 @@ struct Process {
 
 impl Process {
     fn start(arguments: &[&str]) -> Self {
-        let mut child = command(arguments)
+        let child = command(arguments)
             .stdout(Stdio::piped())
             .spawn()
             .expect("the binary starts");
+        Self::of(child)
+    }
+
+    /// A process that was started with a pipe for its standard output.
+    fn of(mut child: Child) -> Self {
         let output = BufReader::new(child.stdout.take().expect("it prints"));
         let mut announced = Vec::new();
         for line in output.lines() {
@@ -246,5 +251,25 @@ fn help_names_every_setting() {
         "--log",
     ] {
         assert!(text.contains(setting), "{setting} is missing:\n{text}");
+    }
+}
+
+/// Found in review: a full pipe made the server stand still, and a closed one made it lose answers.
+#[test]
+fn standard_error_that_nobody_reads_or_that_is_closed_disturbs_no_request() {
+    for closed in [false, true] {
+        let mut child = command(FREE_PORT)
+            .env("SECRETSTACK_LOG", "info")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let unread = child.stderr.take().expect("a pipe");
+        let process = Process::of(child);
+        let unread = (!closed).then_some(unread);
+        for _ in 0..2_000 {
+            assert!(process.call("ListSecrets", "{}").contains("SecretList"));
+        }
+        drop(unread);
     }
 }
