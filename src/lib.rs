@@ -35,6 +35,7 @@ pub mod sensitive;
 mod server;
 pub mod store;
 pub mod telemetry;
+mod turns;
 
 pub use clock::{Clock, ManualClock, SystemClock, Waiting};
 pub use emulator::{Builder, Emulator};

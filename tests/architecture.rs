@@ -18,13 +18,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("entropy", &[]),
     ("sensitive", &[]),
     ("telemetry", &[]),
+    ("turns", &[]),
     ("secret", &["arn", "sensitive"]),
-    ("store", &["secret", "clock"]),
+    ("store", &["secret", "clock", "turns"]),
     ("kms", &["secret", "arn", "entropy", "sensitive"]),
     ("auth", &["secret", "arn"]),
     (
         "replication",
-        &["secret", "store", "kms", "clock", "entropy"],
+        &["secret", "store", "kms", "clock", "entropy", "turns"],
     ),
     (
         "api",
@@ -63,6 +64,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     (
         "tokio",
         &[
+            "turns",
             "store",
             "clock",
             "protocol",

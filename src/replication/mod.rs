@@ -15,6 +15,7 @@ use crate::secret::replication::{Origin, Outcome, Replica};
 use crate::secret::version::{SealedValue, VersionId};
 use crate::secret::{self, Secret};
 use crate::store::{self, Found, Secrets};
+use crate::turns::Turns;
 
 /// Values sealed for a replica, by version.
 type Sealed = Vec<(VersionId, Arc<SealedValue>)>;
@@ -26,6 +27,8 @@ pub struct Replicator {
     sealer: Arc<Sealer>,
     clock: Arc<dyn Clock>,
     identities: Entropy,
+    /// Two at work for one primary could make a replica that the other has just let go.
+    turns: Turns,
 }
 
 /// Why work for a replica cannot be completed.
@@ -61,6 +64,7 @@ impl Replicator {
             sealer,
             clock,
             identities: entropy.child("replica"),
+            turns: Turns::default(),
         }
     }
 
@@ -70,7 +74,7 @@ impl Replicator {
             let key = self.secrets.next_replication().await;
             if let Err(error) = self.perform(&key).await {
                 error!(%error, "replication could not be completed");
-                // The work is still due; other work gets its turn first.
+                // The work is still due, and is tried again.
                 let later = self.clock.now() + chrono::TimeDelta::seconds(1);
                 self.clock.sleep_until(later).await;
             }
@@ -79,6 +83,7 @@ impl Replicator {
 
     /// Performs all replication work of the secret at a key.
     pub async fn perform(&self, key: &SecretKey) -> Result<(), store::Error> {
+        let _turn = self.turns.of(key).await;
         let now = self.clock.now();
         let Some(secret) = self.secrets.get(key, now).await? else {
             // It is gone, and whoever removed it is about to note that.
@@ -129,8 +134,12 @@ impl Replicator {
                 Some(promoted) if promoted.came_from(primary) => return Ok(Outcome::Gone),
                 Some(other) if !replica.overwrite => return Err(name_taken(&other, replica)),
                 Some(other) => {
-                    self.secrets.remove(&other, now, |_| Ok(())).await?;
-                    false
+                    let check = Secret::check_without_replicas;
+                    match self.secrets.remove(&other, now, check).await {
+                        Ok(()) | Err(store::Error::NotFound) => false,
+                        Err(store::Error::Refused(_)) => return Err(name_taken(&other, replica)),
+                        Err(error) => return Err(error.into()),
+                    }
                 }
                 None => self.make(primary, replica).await?,
             };

@@ -427,7 +427,7 @@ impl Secret {
     }
 
     /// Refuses the deletion of a primary that has replicas, naming their regions (fact sheet 3.7).
-    pub(super) fn check_without_replicas(&self) -> Result<(), Error> {
+    pub fn check_without_replicas(&self) -> Result<(), Error> {
         let regions: Vec<_> = self
             .replicas()
             .map(|replica| replica.region().clone())

@@ -3,17 +3,17 @@
 //! A secret whose recovery window has ended is gone for all callers from that instant on, whether or not the purger
 //! has removed its record yet.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::ops::{Bound, Deref};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::Notify;
 
 use super::orders::Orders;
 use super::{Direction, Position, SortBy, Store, StoreError, Stored};
 use crate::secret::id::{Scope, SecretId, SecretKey};
 use crate::secret::{self, Secret};
+use crate::turns::Turns;
 
 /// Why a secret was not found or not changed.
 #[derive(Debug, thiserror::Error)]
@@ -49,6 +49,7 @@ pub struct Secrets {
     /// Wakes the purger when a recovery window begins.
     pub(super) purges_changed: Notify,
     replication_due: Notify,
+    /// Makes the changes of one key, each with its note in the orders, follow one another. Readers take none.
     turns: Turns,
 }
 
@@ -289,7 +290,7 @@ impl Secrets {
     }
 
     async fn commit(&self, before: Option<&Stored>, after: Arc<Secret>) -> Result<(), StoreError> {
-        let _turn = self.turns.of(after.key()).lock().await;
+        let _turn = self.turns.of(after.key()).await;
         let expected = before.map(|stored| stored.revision);
         self.store.commit(expected, after.clone()).await?;
         let before = before.map(|stored| &*stored.secret);
@@ -305,24 +306,10 @@ impl Secrets {
 
     async fn remove_record(&self, held: &Stored) -> Result<(), StoreError> {
         let key = held.secret.key();
-        let _turn = self.turns.of(key).lock().await;
+        let _turn = self.turns.of(key).await;
         self.store.remove(key, held.revision).await?;
         self.orders.note(Some(&held.secret), None);
         Ok(())
-    }
-}
-
-/// Makes the changes of one key, each with its note in [`Orders`], follow one another. Keys share a few locks; readers
-/// take none.
-#[derive(Debug, Default)]
-struct Turns([Mutex<()>; 32]);
-
-impl Turns {
-    fn of(&self, key: &SecretKey) -> &Mutex<()> {
-        let mut hasher = DefaultHasher::new();
-        key.hash(&mut hasher);
-        let share = usize::try_from(hasher.finish() % 32).unwrap_or_default();
-        &self.0[share]
     }
 }
 

@@ -1599,3 +1599,30 @@ async fn creation_with_bad_replica_regions_creates_nothing() {
     }
     assert_absent(&home(&server)).await;
 }
+
+/// Found in review: the worker could make a replica that a removal had just deleted, and nobody owned it then.
+///
+/// Fact 9.3: RemoveRegionsFromReplication: replica deleted at once
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn removal_that_races_with_replication_leaves_no_replica_behind() {
+    let server = Server::start().await;
+    server.create("settings", "v1", "one").await;
+    for _ in 0..100 {
+        server
+            .ok(
+                "ReplicateSecretToRegions",
+                json!({"SecretId": "settings", "AddReplicaRegions": [{"Region": EU}]}),
+            )
+            .await;
+        server
+            .ok(
+                "RemoveRegionsFromReplication",
+                json!({"SecretId": "settings", "RemoveReplicaRegions": [EU]}),
+            )
+            .await;
+        let described = eu(&server)
+            .call("DescribeSecret", json!({"SecretId": "settings"}))
+            .await;
+        described.assert_service_error("ResourceNotFoundException", NOT_FOUND);
+    }
+}
