@@ -122,3 +122,16 @@ fn is_declared<O: Operation>(code: Code) -> bool {
     let of_any_operation = [Code::ValidationException, Code::InternalServiceError];
     of_any_operation.contains(&code) || O::ERRORS.contains(&code)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operation_answers_only_what_its_model_lists_and_what_any_may() {
+        type Describe = sm::describe_secret::DescribeSecret;
+        assert!(is_declared::<Describe>(Code::ResourceNotFoundException));
+        assert!(is_declared::<Describe>(Code::ValidationException));
+        assert!(!is_declared::<Describe>(Code::LimitExceededException));
+    }
+}

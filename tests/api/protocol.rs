@@ -9,21 +9,21 @@ use serde_json::{Value, json};
 use crate::support::{ACCOUNT, Answer, MARKED_FOR_DELETION, NOT_FOUND, REGION, Server, version_id};
 
 /// AWS's sentence for a name with a forbidden character.
-const INVALID_NAME: &str = "Invalid name. Must be a valid name containing alphanumeric characters, \
+pub(crate) const INVALID_NAME: &str = "Invalid name. Must be a valid name containing alphanumeric characters, \
                             or any of the following: -/_+=.@!";
 /// AWS's sentence for a write without a `ClientRequestToken`.
-const NO_TOKEN: &str =
+pub(crate) const NO_TOKEN: &str =
     "You must provide a ClientRequestToken value. We recommend a UUID-type value.";
 /// AWS's sentence for a number where a string belongs.
-const NUMBER_FOR_STRING: &str = "NUMBER_VALUE can not be converted to a String";
+pub(crate) const NUMBER_FOR_STRING: &str = "NUMBER_VALUE can not be converted to a String";
 /// AWS's sentence for a secret value that is both text and bytes.
-const BOTH_VALUES: &str = "You can\u{2019}t specify both a binary secret value and a string secret value \
+pub(crate) const BOTH_VALUES: &str = "You can\u{2019}t specify both a binary secret value and a string secret value \
                            in the same secret.";
 /// The form of a request id.
 const UUID: &str = "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$";
 
 /// Every operation (but for rotation and replication) with the members it requires, as error texts name them.
-const REQUIRED_MEMBERS: [(&str, &[&str]); 19] = [
+pub(crate) const REQUIRED_MEMBERS: [(&str, &[&str]); 19] = [
     ("BatchGetSecretValue", &[]),
     ("CreateSecret", &["name"]),
     ("DeleteResourcePolicy", &["secretId"]),
@@ -57,33 +57,33 @@ fn header<'a>(answer: &'a Answer, name: &str) -> &'a str {
 }
 
 /// What AWS says about one value that breaks a constraint.
-fn violation(value: &str, path: &str, constraint: &str) -> String {
+pub(crate) fn violation(value: &str, path: &str, constraint: &str) -> String {
     format!("Value '{value}' at '{path}' failed to satisfy constraint: Member must {constraint}")
 }
 
 /// What AWS says about a sensitive value that breaks a constraint.
-fn hidden_violation(path: &str, constraint: &str) -> String {
+pub(crate) fn hidden_violation(path: &str, constraint: &str) -> String {
     format!("Value at '{path}' failed to satisfy constraint: Member must {constraint}")
 }
 
 /// What AWS says about a required member that is missing.
-fn missing(path: &str) -> String {
+pub(crate) fn missing(path: &str) -> String {
     format!("Value null at '{path}' failed to satisfy constraint: Member must not be null")
 }
 
 /// A constraint on the greatest length.
-fn at_most(length: usize) -> String {
+pub(crate) fn at_most(length: usize) -> String {
     format!("have length less than or equal to {length}")
 }
 
 /// A constraint on the least length.
-fn at_least(length: usize) -> String {
+pub(crate) fn at_least(length: usize) -> String {
     format!("have length greater than or equal to {length}")
 }
 
 /// Asserts that the answer gathers exactly these violations, in any order.
 #[track_caller]
-fn assert_violations(answer: &Answer, expected: &[String]) {
+pub(crate) fn assert_violations(answer: &Answer, expected: &[String]) {
     answer.assert_code("ValidationException");
     let body = answer.json();
     let message = body["message"].as_str().expect("message is a string");
@@ -105,7 +105,7 @@ fn assert_violations(answer: &Answer, expected: &[String]) {
 
 /// Asserts that the answer is an enum violation of this value at this path, whatever the order of the set.
 #[track_caller]
-fn assert_enum_violation(answer: &Answer, path: &str, set: &[&str]) {
+pub(crate) fn assert_enum_violation(answer: &Answer, path: &str, set: &[&str]) {
     answer.assert_code("ValidationException");
     let body = answer.json();
     let message = body["message"].as_str().expect("message is a string");
@@ -133,7 +133,7 @@ fn assert_serialization_error(answer: &Answer, what: &str) {
 
 /// Asserts the answer to an operation nobody knows: a code and no text.
 #[track_caller]
-fn assert_unknown_operation(answer: &Answer, what: &str) {
+pub(crate) fn assert_unknown_operation(answer: &Answer, what: &str) {
     assert_eq!(answer.status, 400, "{what}: {}", answer.text);
     assert_eq!(
         answer.json(),
@@ -143,7 +143,7 @@ fn assert_unknown_operation(answer: &Answer, what: &str) {
 }
 
 /// Sends any bytes to an operation.
-async fn send(server: &Server, operation: &str, body: impl Into<Vec<u8>>) -> Answer {
+pub(crate) async fn send(server: &Server, operation: &str, body: impl Into<Vec<u8>>) -> Answer {
     let target = format!("secretsmanager.{operation}");
     server
         .client(ACCOUNT, REGION)
@@ -152,7 +152,7 @@ async fn send(server: &Server, operation: &str, body: impl Into<Vec<u8>>) -> Ans
 }
 
 /// Creates the secret `settings` and schedules it for deletion.
-async fn create_deleted(server: &Server) {
+pub(crate) async fn create_deleted(server: &Server) {
     server.create("settings", "v1", "one").await;
     server
         .ok("DeleteSecret", json!({"SecretId": "settings"}))
@@ -765,795 +765,3 @@ async fn longest_value_may_be_written_in_escapes() {
 }
 
 // ---- 1.5 ValidationException grammar ----
-
-/// Fact 1.5: required member missing: `Value null at 'secretId' failed to satisfy constraint: Member must not be null`
-/// Fact 1.5: all constraint failures of one request are gathered into one message
-#[tokio::test]
-async fn every_missing_member_is_named() {
-    let server = Server::start().await;
-    for (operation, required) in REQUIRED_MEMBERS {
-        if required.is_empty() {
-            continue;
-        }
-        let expected: Vec<String> = required.iter().map(|path| missing(path)).collect();
-        assert_violations(&server.call(operation, json!({})).await, &expected);
-    }
-}
-
-/// Fact 1.5: too long: `Value '{v}' at 'secretId' failed to satisfy constraint: Member must have length less than ...`
-/// Fact 1.5: member path is lowerCamel of the model name
-#[tokio::test]
-async fn too_long_member_is_named_with_its_value() {
-    let server = Server::start().await;
-    for (operation, member, path, limit) in [
-        ("DescribeSecret", "SecretId", "secretId", 2048),
-        ("CreateSecret", "Name", "name", 512),
-        ("CreateSecret", "Description", "description", 2048),
-        ("CreateSecret", "KmsKeyId", "kmsKeyId", 2048),
-        ("CreateSecret", "Type", "type", 256),
-        ("UpdateSecret", "Description", "description", 2048),
-        ("UpdateSecret", "KmsKeyId", "kmsKeyId", 2048),
-        ("UpdateSecret", "Type", "type", 256),
-        (
-            "PutSecretValue",
-            "ClientRequestToken",
-            "clientRequestToken",
-            64,
-        ),
-        ("GetSecretValue", "VersionId", "versionId", 64),
-        ("GetSecretValue", "VersionStage", "versionStage", 256),
-        (
-            "UpdateSecretVersionStage",
-            "VersionStage",
-            "versionStage",
-            256,
-        ),
-        (
-            "UpdateSecretVersionStage",
-            "MoveToVersionId",
-            "moveToVersionId",
-            64,
-        ),
-        (
-            "UpdateSecretVersionStage",
-            "RemoveFromVersionId",
-            "removeFromVersionId",
-            64,
-        ),
-        ("ListSecrets", "NextToken", "nextToken", 4096),
-        ("ListSecretVersionIds", "NextToken", "nextToken", 4096),
-        (
-            "GetRandomPassword",
-            "ExcludeCharacters",
-            "excludeCharacters",
-            4096,
-        ),
-        (
-            "PutResourcePolicy",
-            "ResourcePolicy",
-            "resourcePolicy",
-            20480,
-        ),
-        (
-            "ValidateResourcePolicy",
-            "ResourcePolicy",
-            "resourcePolicy",
-            20480,
-        ),
-        ("GetResourcePolicy", "PolicyName", "policyName", 64),
-    ] {
-        let value = "a".repeat(limit + 1);
-        let mut body = valid(operation);
-        body[member] = json!(value);
-        assert_violations(
-            &server.call(operation, body).await,
-            &[violation(&value, path, &at_most(limit))],
-        );
-    }
-}
-
-/// A request to an operation that breaks no constraint of the model.
-fn valid(operation: &str) -> Value {
-    let mut body = json!({});
-    for path in REQUIRED_MEMBERS
-        .into_iter()
-        .find(|(name, _)| *name == operation)
-        .expect("the operation is known")
-        .1
-    {
-        match *path {
-            "name" => body["Name"] = json!("settings"),
-            "secretId" => body["SecretId"] = json!("settings"),
-            "versionStage" => body["VersionStage"] = json!("BLUE"),
-            "resourcePolicy" => body["ResourcePolicy"] = json!("{}"),
-            "tags" => body["Tags"] = json!([{"Key": "team", "Value": "blue"}]),
-            "tagKeys" => body["TagKeys"] = json!(["team"]),
-            other => panic!("no value for {other}"),
-        }
-    }
-    if ["CreateSecret", "PutSecretValue", "UpdateSecret"].contains(&operation) {
-        body["ClientRequestToken"] = json!(version_id("v1"));
-    }
-    body
-}
-
-/// Fact 1.5: too short: `Value '' at 'secretId' failed to satisfy constraint: Member must have length greater than ...`
-#[tokio::test]
-async fn too_short_member_is_named_with_its_value() {
-    let server = Server::start().await;
-    for (operation, member, path, value, limit) in [
-        ("DescribeSecret", "SecretId", "secretId", "", 1),
-        ("CreateSecret", "Name", "name", "", 1),
-        ("GetSecretValue", "VersionStage", "versionStage", "", 1),
-        ("ListSecrets", "NextToken", "nextToken", "", 1),
-        (
-            "PutResourcePolicy",
-            "ResourcePolicy",
-            "resourcePolicy",
-            "",
-            1,
-        ),
-        (
-            "CreateSecret",
-            "ClientRequestToken",
-            "clientRequestToken",
-            "",
-            32,
-        ),
-        (
-            "CreateSecret",
-            "ClientRequestToken",
-            "clientRequestToken",
-            "short",
-            32,
-        ),
-        ("GetSecretValue", "VersionId", "versionId", "short", 32),
-        (
-            "UpdateSecretVersionStage",
-            "MoveToVersionId",
-            "moveToVersionId",
-            "short",
-            32,
-        ),
-        (
-            "UpdateSecretVersionStage",
-            "RemoveFromVersionId",
-            "removeFromVersionId",
-            "short",
-            32,
-        ),
-    ] {
-        let mut body = valid(operation);
-        body[member] = json!(value);
-        assert_violations(
-            &server.call(operation, body).await,
-            &[violation(value, path, &at_least(limit))],
-        );
-    }
-}
-
-/// Fact 1.5: number too big: `Value '4097' at 'passwordLength' failed to satisfy constraint: Member must have ...`
-/// Fact 1.5: number too small: `Value '0' at 'maxResults' failed to satisfy constraint: Member must have ...`
-#[tokio::test]
-async fn number_out_of_range_is_named_with_its_value() {
-    let server = Server::start().await;
-    for (operation, member, path, limit) in [
-        (
-            "GetRandomPassword",
-            "PasswordLength",
-            "passwordLength",
-            4096,
-        ),
-        ("ListSecrets", "MaxResults", "maxResults", 100),
-        ("ListSecretVersionIds", "MaxResults", "maxResults", 100),
-        ("ListResourcePolicies", "MaxResults", "maxResults", 100),
-        ("BatchGetSecretValue", "MaxResults", "maxResults", 20),
-    ] {
-        for (value, constraint) in [
-            (
-                limit + 1,
-                format!("have value less than or equal to {limit}"),
-            ),
-            (0, "have value greater than or equal to 1".to_owned()),
-            (-1, "have value greater than or equal to 1".to_owned()),
-        ] {
-            let mut body = valid(operation);
-            body[member] = json!(value);
-            assert_violations(
-                &server.call(operation, body).await,
-                &[violation(&value.to_string(), path, &constraint)],
-            );
-        }
-    }
-}
-
-/// Fact 1.5: enum: `Value 'x' at 'filters.1.member.key' failed to satisfy constraint: Member must satisfy enum ...`
-#[tokio::test]
-async fn value_outside_an_enum_is_named_with_the_set() {
-    let server = Server::start().await;
-    let keys = [
-        "all",
-        "description",
-        "name",
-        "owning-service",
-        "primary-region",
-        "tag-key",
-        "tag-value",
-    ];
-    assert_enum_violation(
-        &server
-            .call(
-                "ListSecrets",
-                json!({"Filters": [{"Key": "x", "Values": ["a"]}]}),
-            )
-            .await,
-        "filters.1.member.key",
-        &keys,
-    );
-    assert_enum_violation(
-        &server.call("ListSecrets", json!({"SortOrder": "x"})).await,
-        "sortOrder",
-        &["asc", "desc"],
-    );
-    assert_enum_violation(
-        &server.call("ListSecrets", json!({"SortBy": "x"})).await,
-        "sortBy",
-        &[
-            "created-date",
-            "last-accessed-date",
-            "last-changed-date",
-            "name",
-        ],
-    );
-}
-
-/// Fact 1.5: pattern: `Value 'x' at '...' failed to satisfy constraint: Member must satisfy regular expression pattern`
-#[tokio::test]
-async fn value_outside_a_pattern_is_named_with_the_pattern() {
-    let server = Server::start().await;
-    for operation in [
-        "PutResourcePolicy",
-        "GetResourcePolicy",
-        "DeleteResourcePolicy",
-    ] {
-        for value in ["a b", "default!", "a/b", "a.b", " "] {
-            let mut body = valid(operation);
-            body["PolicyName"] = json!(value);
-            assert_violations(
-                &server.call(operation, body).await,
-                &[violation(
-                    value,
-                    "policyName",
-                    r"satisfy regular expression pattern: [0-9A-Za-z\-\_]+",
-                )],
-            );
-        }
-    }
-}
-
-/// Fact 1.5: **sensitive or blob member**: value is left out
-/// Fact 1.5: sensitive members here: `SecretString`, `SecretBinary`, `RotationToken` (row 8 form)
-#[tokio::test]
-async fn sensitive_value_is_left_out() {
-    let server = Server::start().await;
-    let long_text = "x".repeat(65537);
-    let long_bytes = STANDARD.encode(vec![b'x'; 65537]);
-    let long_token = "x".repeat(257);
-    for (member, path, value, constraint) in [
-        (
-            "SecretString",
-            "secretString",
-            long_text.as_str(),
-            at_most(65536),
-        ),
-        ("SecretString", "secretString", "", at_least(1)),
-        (
-            "SecretBinary",
-            "secretBinary",
-            long_bytes.as_str(),
-            at_most(65536),
-        ),
-        ("SecretBinary", "secretBinary", "", at_least(1)),
-        (
-            "RotationToken",
-            "rotationToken",
-            long_token.as_str(),
-            at_most(256),
-        ),
-        ("RotationToken", "rotationToken", "short", at_least(36)),
-        (
-            "RotationToken",
-            "rotationToken",
-            "________________________________________",
-            r"satisfy regular expression pattern: ^[a-zA-Z0-9\-]+$".to_owned(),
-        ),
-    ] {
-        let mut body = valid("PutSecretValue");
-        body[member] = json!(value);
-        assert_violations(
-            &server.call("PutSecretValue", body).await,
-            &[hidden_violation(path, &constraint)],
-        );
-    }
-}
-
-/// Fact 1.5: **sensitive or blob member**: value is left out (in every operation that takes a value)
-#[tokio::test]
-async fn sensitive_value_is_left_out_by_every_write() {
-    let server = Server::start().await;
-    let long_bytes = STANDARD.encode(vec![b'x'; 65537]);
-    for operation in ["CreateSecret", "PutSecretValue", "UpdateSecret"] {
-        for (member, path, value, constraint) in [
-            ("SecretString", "secretString", "", at_least(1)),
-            (
-                "SecretBinary",
-                "secretBinary",
-                long_bytes.as_str(),
-                at_most(65536),
-            ),
-        ] {
-            let mut body = valid(operation);
-            body[member] = json!(value);
-            assert_violations(
-                &server.call(operation, body).await,
-                &[hidden_violation(path, &constraint)],
-            );
-        }
-    }
-}
-
-/// Fact 1.5: list index is 1-based with `.member`: `tags.1.member.key`
-#[tokio::test]
-async fn member_of_a_list_is_named_by_its_place() {
-    let server = Server::start().await;
-    let long_key = "k".repeat(129);
-    let long_value = "v".repeat(257);
-    for (tags, expected) in [
-        (
-            json!([{"Key": long_key, "Value": "blue"}]),
-            violation(&long_key, "tags.1.member.key", &at_most(128)),
-        ),
-        (
-            json!([{"Key": "", "Value": "blue"}]),
-            violation("", "tags.1.member.key", &at_least(1)),
-        ),
-        (
-            json!([{"Key": "a", "Value": "b"}, {"Key": "team", "Value": long_value}]),
-            violation(&long_value, "tags.2.member.value", &at_most(256)),
-        ),
-    ] {
-        for operation in ["TagResource", "CreateSecret"] {
-            let mut body = valid(operation);
-            body["Tags"] = tags.clone();
-            assert_violations(
-                &server.call(operation, body).await,
-                std::slice::from_ref(&expected),
-            );
-        }
-    }
-}
-
-/// Fact 1.5: list index is 1-based with `.member`: `filters.1.member.values`
-#[tokio::test]
-async fn member_of_the_third_filter_is_named_by_its_place() {
-    let server = Server::start().await;
-    let filter = json!({"Key": "name", "Values": ["a"]});
-    let bad = json!({"Key": "x", "Values": ["a"]});
-
-    let answer = server
-        .call("ListSecrets", json!({"Filters": [filter, filter, bad]}))
-        .await;
-
-    answer.assert_code("ValidationException");
-    assert!(
-        answer.text.contains("at 'filters.3.member.key' "),
-        "{}",
-        answer.text
-    );
-}
-
-/// Fact 3.4: `VersionStages` (list 1..20 of len 1..256)
-/// Fact 1.6: model constraint (length, range, enum, pattern, required): `ValidationException`
-#[tokio::test]
-async fn list_of_a_wrong_length_is_refused() {
-    let server = Server::start().await;
-    let labels: Vec<String> = (0..21).map(|number| format!("LABEL{number}")).collect();
-    let many_ids = vec!["settings"; 21];
-    for (operation, member, value) in [
-        ("PutSecretValue", "VersionStages", json!([])),
-        ("PutSecretValue", "VersionStages", json!(labels)),
-        ("PutSecretValue", "VersionStages", json!([""])),
-        ("PutSecretValue", "VersionStages", json!(["L".repeat(257)])),
-        ("UntagResource", "TagKeys", json!([""])),
-        ("UntagResource", "TagKeys", json!(["k".repeat(129)])),
-        ("BatchGetSecretValue", "SecretIdList", json!([])),
-        ("BatchGetSecretValue", "SecretIdList", json!(many_ids)),
-    ] {
-        let mut body = valid(operation);
-        body[member] = value;
-        server
-            .call(operation, body)
-            .await
-            .assert_code("ValidationException");
-    }
-}
-
-/// Fact 1.5: all constraint failures of one request are gathered into one message
-/// Fact 1.5: `{n} validation error(s) detected: {item}; {item}...`
-#[tokio::test]
-async fn violations_of_one_request_are_gathered() {
-    let server = Server::start().await;
-    let description = "d".repeat(2049);
-    let answer = server
-        .call(
-            "CreateSecret",
-            json!({
-                "Name": "",
-                "ClientRequestToken": "short",
-                "Description": description,
-                "SecretString": "",
-                "Tags": [{"Key": "team", "Value": "blue"}, {"Key": "", "Value": "red"}],
-            }),
-        )
-        .await;
-
-    assert_violations(
-        &answer,
-        &[
-            violation("", "name", &at_least(1)),
-            violation("short", "clientRequestToken", &at_least(32)),
-            violation(&description, "description", &at_most(2048)),
-            hidden_violation("secretString", &at_least(1)),
-            violation("", "tags.2.member.key", &at_least(1)),
-        ],
-    );
-}
-
-/// Fact 1.5: all constraint failures of one request are gathered into one message (also of one missing member and one
-/// out of range)
-#[tokio::test]
-async fn missing_and_wrong_members_are_gathered() {
-    let server = Server::start().await;
-    assert_violations(
-        &server
-            .call(
-                "ListSecretVersionIds",
-                json!({"MaxResults": 101, "NextToken": ""}),
-            )
-            .await,
-        &[
-            missing("secretId"),
-            violation("101", "maxResults", "have value less than or equal to 100"),
-            violation("", "nextToken", &at_least(1)),
-        ],
-    );
-}
-
-/// Fact 1.5: too long (a member of exactly the greatest or least length breaks no constraint)
-#[tokio::test]
-async fn member_at_its_limit_is_accepted() {
-    let server = Server::start().await;
-    for (number, token_length) in [32, 64].into_iter().enumerate() {
-        server
-            .ok(
-                "CreateSecret",
-                json!({
-                    "Name": format!("text-{number}"),
-                    "ClientRequestToken": "t".repeat(token_length),
-                    "SecretString": "x".repeat(65536),
-                    "Description": "d".repeat(2048),
-                    "Tags": [{"Key": "k".repeat(128), "Value": "v".repeat(256)}],
-                }),
-            )
-            .await;
-    }
-    let bytes = STANDARD.encode(vec![b'x'; 65536]);
-    server
-        .ok(
-            "CreateSecret",
-            json!({"Name": "bytes", "ClientRequestToken": version_id("v1"), "SecretBinary": bytes}),
-        )
-        .await;
-    let value = server
-        .ok("GetSecretValue", json!({"SecretId": "bytes"}))
-        .await;
-    assert_eq!(value["SecretBinary"], bytes);
-}
-
-// ---- 1.6 Which code for which kind of failure ----
-
-/// Fact 1.6: name has a forbidden character: `ValidationException` with **its own text**
-#[tokio::test]
-async fn forbidden_character_in_a_name_has_its_own_text() {
-    let server = Server::start().await;
-    server
-        .call("DescribeSecret", json!({"SecretId": "a b"}))
-        .await
-        .assert_framework_error("ValidationException", INVALID_NAME);
-}
-
-/// Fact 1.6: `ClientRequestToken` missing on raw HTTP: `InvalidRequestException` for Create/Update/`PutSecretValue`;
-/// checked before existence
-#[tokio::test]
-async fn missing_token_is_refused_before_the_secret_is_looked_for() {
-    let server = Server::start().await;
-    for (operation, member) in [
-        ("CreateSecret", "Name"),
-        ("PutSecretValue", "SecretId"),
-        ("UpdateSecret", "SecretId"),
-    ] {
-        server
-            .call(operation, json!({member: "unknown", "SecretString": "one"}))
-            .await
-            .assert_service_error("InvalidRequestException", NO_TOKEN);
-    }
-    assert_eq!(
-        server.ok("ListSecrets", json!({})).await,
-        json!({"SecretList": []})
-    );
-}
-
-/// Fact 1.6: semantic combination of parameters wrong: `InvalidParameterException`
-#[tokio::test]
-async fn wrong_combination_of_parameters_is_an_invalid_parameter() {
-    let server = Server::start().await;
-    server.create("settings", "v1", "one").await;
-    for (operation, member, name) in [
-        ("CreateSecret", "Name", "other"),
-        ("PutSecretValue", "SecretId", "settings"),
-        ("UpdateSecret", "SecretId", "settings"),
-    ] {
-        server
-            .call(
-                operation,
-                json!({
-                    member: name, "ClientRequestToken": version_id("v2"),
-                    "SecretString": "two", "SecretBinary": STANDARD.encode("two"),
-                }),
-            )
-            .await
-            .assert_service_error("InvalidParameterException", BOTH_VALUES);
-    }
-}
-
-/// Fact 1.6: secret, version or label missing: `ResourceNotFoundException`
-#[tokio::test]
-async fn missing_secret_version_or_label_is_not_found() {
-    let server = Server::start().await;
-    server.create("settings", "v1", "one").await;
-    let missing = version_id("missing");
-    for (body, message) in [
-        (json!({"SecretId": "unknown"}), NOT_FOUND.to_owned()),
-        (
-            json!({"SecretId": "settings", "VersionId": missing}),
-            format!(
-                "Secrets Manager can't find the specified secret value for VersionId: {missing}"
-            ),
-        ),
-        (
-            json!({"SecretId": "settings", "VersionStage": "BLUE"}),
-            "Secrets Manager can't find the specified secret value for staging label: BLUE"
-                .to_owned(),
-        ),
-    ] {
-        server
-            .call("GetSecretValue", body)
-            .await
-            .assert_service_error("ResourceNotFoundException", &message);
-    }
-}
-
-/// Fact 1.6: name or token taken: `ResourceExistsException`
-#[tokio::test]
-async fn taken_name_or_token_exists() {
-    let server = Server::start().await;
-    let created = server.create("settings", "v1", "one").await;
-    let arn = created["ARN"].as_str().expect("ARN is a string");
-    let token = version_id("v1");
-    let token_taken = format!(
-        "You can't use ClientRequestToken {token} because that value is already in use for a version \
-         of secret {arn}."
-    );
-    server
-        .call(
-            "PutSecretValue",
-            json!({"SecretId": "settings", "ClientRequestToken": token, "SecretString": "two"}),
-        )
-        .await
-        .assert_service_error("ResourceExistsException", &token_taken);
-    server
-        .call(
-            "CreateSecret",
-            json!({"Name": "settings", "ClientRequestToken": version_id("v2"), "SecretString": "two"}),
-        )
-        .await
-        .assert_service_error(
-            "ResourceExistsException",
-            "The operation failed because the secret settings already exists.",
-        );
-}
-
-/// Fact 1.6: Order of evaluation: target → JSON shape
-#[tokio::test]
-async fn target_is_checked_before_the_json() {
-    let server = Server::start().await;
-    assert_unknown_operation(
-        &send(&server, "NoSuchOperation", "nonsense").await,
-        "nonsense",
-    );
-}
-
-/// Fact 1.6: Order of evaluation: JSON shape → constraints
-#[tokio::test]
-async fn json_shape_is_checked_before_constraints() {
-    let server = Server::start().await;
-    server
-        .call(
-            "ListSecretVersionIds",
-            json!({"MaxResults": 0, "NextToken": "", "SecretId": 5}),
-        )
-        .await
-        .assert_framework_error("SerializationException", NUMBER_FOR_STRING);
-}
-
-/// Fact 1.6: Order of evaluation: constraints → token presence
-#[tokio::test]
-async fn constraints_are_checked_before_the_token() {
-    let server = Server::start().await;
-    for (operation, body) in [
-        ("CreateSecret", json!({"Name": "settings"})),
-        ("PutSecretValue", json!({"SecretId": "settings"})),
-        ("UpdateSecret", json!({"SecretId": "settings"})),
-    ] {
-        let mut body = body;
-        body["SecretString"] = json!("");
-        assert_violations(
-            &server.call(operation, body).await,
-            &[hidden_violation("secretString", &at_least(1))],
-        );
-    }
-}
-
-/// Fact 1.6: Order of evaluation: constraints → name syntax
-#[tokio::test]
-async fn constraints_are_checked_before_the_name() {
-    let server = Server::start().await;
-    assert_violations(
-        &server
-            .call(
-                "ListSecretVersionIds",
-                json!({"SecretId": "a b", "MaxResults": 0}),
-            )
-            .await,
-        &[violation(
-            "0",
-            "maxResults",
-            "have value greater than or equal to 1",
-        )],
-    );
-}
-
-/// Fact 1.6: Order of evaluation: token presence → name syntax
-#[tokio::test]
-async fn token_is_checked_before_the_name() {
-    let server = Server::start().await;
-    for (operation, member) in [
-        ("CreateSecret", "Name"),
-        ("PutSecretValue", "SecretId"),
-        ("UpdateSecret", "SecretId"),
-    ] {
-        server
-            .call(operation, json!({member: "a b", "SecretString": "one"}))
-            .await
-            .assert_service_error("InvalidRequestException", NO_TOKEN);
-    }
-}
-
-/// Fact 1.6: Order of evaluation: token presence → state
-#[tokio::test]
-async fn token_is_checked_before_the_state() {
-    let server = Server::start().await;
-    create_deleted(&server).await;
-    for operation in ["PutSecretValue", "UpdateSecret"] {
-        server
-            .call(
-                operation,
-                json!({"SecretId": "settings", "SecretString": "two"}),
-            )
-            .await
-            .assert_service_error("InvalidRequestException", NO_TOKEN);
-    }
-}
-
-/// Fact 1.6: Order of evaluation: name syntax → parameter semantics
-#[tokio::test]
-async fn name_is_checked_before_the_meaning_of_parameters() {
-    let server = Server::start().await;
-    for (operation, body) in meaningless("a b") {
-        server
-            .call(operation, body)
-            .await
-            .assert_framework_error("ValidationException", INVALID_NAME);
-    }
-}
-
-/// Fact 1.5: these framework checks run before any existence or state check
-#[tokio::test]
-async fn constraints_are_checked_before_existence_and_state() {
-    let server = Server::start().await;
-    create_deleted(&server).await;
-    for name in ["unknown", "settings"] {
-        assert_violations(
-            &server
-                .call(
-                    "GetSecretValue",
-                    json!({"SecretId": name, "VersionId": "short"}),
-                )
-                .await,
-            &[violation("short", "versionId", &at_least(32))],
-        );
-        assert_violations(
-            &server.call("TagResource", json!({"SecretId": name})).await,
-            &[missing("tags")],
-        );
-    }
-}
-
-/// Fact 1.6: Order of evaluation: existence → parameter semantics
-#[tokio::test]
-async fn existence_is_checked_before_the_meaning_of_parameters() {
-    let server = Server::start().await;
-    for (operation, body) in meaningless("unknown") {
-        server
-            .call(operation, body)
-            .await
-            .assert_service_error("ResourceNotFoundException", NOT_FOUND);
-    }
-}
-
-/// Fact 1.6: Order of evaluation: state (deleted, replica, managed) → parameter semantics
-#[tokio::test]
-async fn state_is_checked_before_the_meaning_of_parameters() {
-    let server = Server::start().await;
-    create_deleted(&server).await;
-    for (operation, body) in meaningless("settings") {
-        server
-            .call(operation, body)
-            .await
-            .assert_service_error("InvalidRequestException", MARKED_FOR_DELETION);
-    }
-}
-
-/// Requests that satisfy the model but make no sense for any secret.
-fn meaningless(secret_id: &str) -> Vec<(&'static str, Value)> {
-    let both = json!({
-        "SecretId": secret_id, "ClientRequestToken": version_id("v2"),
-        "SecretString": "two", "SecretBinary": STANDARD.encode("two"),
-    });
-    vec![
-        ("PutSecretValue", both.clone()),
-        ("UpdateSecret", both),
-        (
-            "DeleteSecret",
-            json!({"SecretId": secret_id, "RecoveryWindowInDays": 3}),
-        ),
-        (
-            "TagResource",
-            json!({"SecretId": secret_id, "Tags": [{"Key": "aws:team", "Value": "blue"}]}),
-        ),
-        (
-            "UntagResource",
-            json!({"SecretId": secret_id, "TagKeys": ["aws:team"]}),
-        ),
-        (
-            "UpdateSecretVersionStage",
-            json!({
-                "SecretId": secret_id, "VersionStage": "AWSCURRENT", "RemoveFromVersionId": version_id("v1"),
-            }),
-        ),
-        (
-            "PutResourcePolicy",
-            json!({"SecretId": secret_id, "ResourcePolicy": "no JSON"}),
-        ),
-    ]
-}
