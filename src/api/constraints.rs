@@ -612,6 +612,18 @@ mod tests {
     }
 
     #[test]
+    fn a_text_stops_growing_and_violations_are_counted_all_the_same() {
+        let parts = (0..10_000).map(|_| Object(Input::default())).collect();
+        let input = Input {
+            parts: Some(List(parts)),
+            ..good()
+        };
+        let message = super::check(&input).unwrap_err().to_string();
+        assert!(message.starts_with("10000 validation errors detected: "));
+        assert!(message.len() > LONGEST_TEXT && message.len() < LONGEST_TEXT + 1000);
+    }
+
+    #[test]
     fn all_that_is_wrong_is_told_at_once() {
         let input = Input {
             count: Some(Integer(10)),

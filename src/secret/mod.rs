@@ -418,10 +418,10 @@ impl Secret {
         }
     }
 
-    /// Would [`record_access`](Self::record_access) change something?
-    pub fn is_access_new(&self, version: &Version, now: DateTime<Utc>) -> bool {
-        let today = Some(now.date_naive());
-        self.last_accessed != today || version.last_accessed != today
+    /// Would [`record_access`](Self::record_access) change something? The secret was accessed on the last day that any of its
+    /// versions was, so the version tells.
+    pub fn is_access_new(version: &Version, now: DateTime<Utc>) -> bool {
+        version.last_accessed != Some(now.date_naive())
     }
 
     /// Refuses to change attributes. Of a replica, only the KMS key can be changed (fact sheet 9.3).

@@ -171,11 +171,33 @@ fn reading_changes_the_secret_once_a_day() {
     let later = start() + TimeDelta::hours(23);
     secret.record_access(&id, start());
     let version = secret.version(&id).unwrap();
-    assert!(!secret.is_access_new(version, later));
-    assert!(secret.is_access_new(version, later + TimeDelta::hours(1)));
+    assert!(!Secret::is_access_new(version, later));
+    assert!(Secret::is_access_new(version, later + TimeDelta::hours(1)));
     let before = secret.clone();
     secret.record_access(&id, later);
     assert_eq!(secret, before);
+}
+
+/// Fact 4.4: deprecated versions are removed when the secret has more than 100 versions
+#[test]
+fn the_token_of_a_removed_version_makes_a_new_version() {
+    let mut secret = empty();
+    for n in 0..100 {
+        put(&mut secret, &format!("v{n}"), &[]).unwrap();
+    }
+    let v0 = VersionId::new("v0");
+    let other = value(2);
+    let next_day = start() + TimeDelta::hours(24);
+    let taken = secret
+        .clone()
+        .put_version(&v0, other.clone(), &[], next_day);
+    assert!(matches!(taken, Err(Error::TokenTaken { .. })));
+    secret
+        .put_version(&VersionId::new("new"), value(1), &[], next_day)
+        .unwrap();
+    assert!(secret.version(&v0).is_none());
+    secret.put_version(&v0, other, &[], next_day).unwrap();
+    assert!(secret.labels().is_on(&StagingLabel::AWSCURRENT, &v0));
 }
 
 /// Found in review: two requests read the time in one order and changed the secret in the other.

@@ -734,3 +734,19 @@ async fn repeated_creation_without_a_value_answers_the_same() {
     let first = server.ok("CreateSecret", request.clone()).await;
     assert_eq!(server.ok("CreateSecret", request).await, first);
 }
+
+/// Fact 3.1: same name, different token → `ResourceExistsException` (also where neither call has a value)
+#[tokio::test]
+async fn another_creation_without_a_value_finds_the_name_taken() {
+    let server = Server::start().await;
+    let request =
+        |token: &str| json!({"Name": "settings", "ClientRequestToken": version_id(token)});
+    server.ok("CreateSecret", request("v1")).await;
+    server
+        .call("CreateSecret", request("v2"))
+        .await
+        .assert_service_error(
+            "ResourceExistsException",
+            "The operation failed because the secret settings already exists.",
+        );
+}

@@ -567,3 +567,34 @@ async fn label_beyond_the_quota_is_not_attached() {
     let versions = versions(&list(&server, json!({})).await);
     assert!(!labels(&versions["v1"]).contains(&"LABEL20"));
 }
+
+/// Fact 3.2: success sets `LastAccessedDate` (day precision) on the secret **and** the version
+#[tokio::test]
+async fn each_version_that_was_read_on_a_day_has_the_day() {
+    let server = Server::start().await;
+    server.create("settings", "v1", "one").await;
+    server
+        .ok(
+            "PutSecretValue",
+            json!({"SecretId": "settings", "ClientRequestToken": version_id("v2"), "SecretString": "two"}),
+        )
+        .await;
+    for label in ["AWSCURRENT", "AWSPREVIOUS"] {
+        server
+            .ok(
+                "GetSecretValue",
+                json!({"SecretId": "settings", "VersionStage": label}),
+            )
+            .await;
+    }
+    let listed = server
+        .ok("ListSecretVersionIds", json!({"SecretId": "settings"}))
+        .await;
+    let days: Vec<_> = listed["Versions"]
+        .as_array()
+        .expect("versions")
+        .iter()
+        .map(|version| version["LastAccessedDate"].as_i64())
+        .collect();
+    assert_eq!(days, [Some(1_768_435_200), Some(1_768_435_200)]);
+}

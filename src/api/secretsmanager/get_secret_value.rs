@@ -8,8 +8,8 @@ use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::fields::{Required, Text};
 use crate::api::shapes::{self, SecretNames, ShownValue, Timestamp, labels_on, version_id_of};
-use crate::secret::VersionSelector;
 use crate::secret::staging::StagingLabel;
+use crate::secret::{Secret, VersionSelector};
 use crate::store::Found;
 
 /// Opens a version's value: the one asked for by id or label, else the current one.
@@ -78,8 +78,8 @@ pub(super) async fn read(
     let (version, sealed) = secret.select(selector)?;
     ctx.check_key_is_within_reach(secret)?;
     let value = ctx.sealer().open(secret, &version.id, sealed)?;
-    if secret.is_access_new(version, ctx.now) {
-        let note = |secret: &mut crate::secret::Secret| {
+    if Secret::is_access_new(version, ctx.now) {
+        let note = |secret: &mut Secret| {
             secret.record_access(&version.id, ctx.now);
             Ok(())
         };
