@@ -313,6 +313,23 @@ mod tests {
     }
 
     #[test]
+    fn an_arn_of_any_account_and_region_is_parsed_and_nothing_else_is() {
+        let good = "arn:aws:secretsmanager:eu-west-1:999999999999:secret:a/b-AbCdEf";
+        assert_eq!(SecretArn::parse(good).unwrap().to_string(), good);
+        for bad in [
+            "arn:aws:kms:eu-west-1:999999999999:secret:a/b-AbCdEf",
+            "arn:aws-cn:secretsmanager:eu-west-1:999999999999:secret:a/b-AbCdEf",
+            "arn:aws:secretsmanager:eu-west-1:999:secret:a/b-AbCdEf",
+            "arn:aws:secretsmanager:EU:999999999999:secret:a/b-AbCdEf",
+            "arn:aws:secretsmanager:eu-west-1:999999999999:secret:a/b",
+            "arn:aws:secretsmanager:eu-west-1:999999999999:a/b-AbCdEf",
+            "a/b",
+        ] {
+            assert_eq!(SecretArn::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
     fn malformed_ids_are_told_apart() {
         let check = |text, error| assert_eq!(SecretId::resolve(text, &scope()), Err(error));
         check("with space", IdError::InvalidName);

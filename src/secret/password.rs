@@ -100,3 +100,44 @@ impl PasswordRules {
             .filter(|c| !self.exclude_characters.contains(*c))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A required character must be able to stand anywhere, or passwords would be easier to guess than they look.
+    #[test]
+    fn every_class_comes_to_stand_at_every_place() {
+        let rules = PasswordRules {
+            length: 4,
+            exclude_characters: String::new(),
+            exclude_lowercase: false,
+            exclude_uppercase: false,
+            exclude_numbers: false,
+            exclude_punctuation: false,
+            include_space: false,
+            require_each_type: true,
+        };
+        let mut state = 1_u64;
+        let mut below = |bound: usize| {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            usize::try_from(state >> 33).unwrap() % bound
+        };
+        let mut seen = [[false; 4]; 4];
+        for _ in 0..1_000 {
+            let password = rules.generate(&mut below).unwrap();
+            for (place, c) in password.expose().chars().enumerate() {
+                let class = match c {
+                    'a'..='z' => 0,
+                    'A'..='Z' => 1,
+                    '0'..='9' => 2,
+                    _ => 3,
+                };
+                seen[class][place] = true;
+            }
+        }
+        assert_eq!(seen, [[true; 4]; 4]);
+    }
+}

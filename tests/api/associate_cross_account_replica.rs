@@ -616,3 +616,36 @@ async fn secret_id_with_a_forbidden_character_is_refused() {
         .await
         .assert_framework_error("ValidationException", INVALID_NAME);
 }
+
+/// Fact 3.24: AssociateCrossAccountReplica: ARN, CrossAccountReplicaARN, ReplicationStatus (of the replica that is named)
+#[tokio::test]
+async fn associating_a_replica_in_sync_again_answers_that_it_is_in_sync() {
+    let server = Server::start().await;
+    let (_, replica) = associated(&server, OTHER_ACCOUNT).await;
+    assert_eq!(
+        associate(&server, &replica).await["ReplicationStatus"],
+        "InSync"
+    );
+}
+
+/// Fact 3.1: `CrossAccountPrimaryARN` (here: a secret that follows another one brings no value and no replicas)
+#[tokio::test]
+async fn secret_that_names_a_primary_may_have_no_content_of_its_own() {
+    let server = Server::start().await;
+    for content in [
+        json!({"SecretString": "one"}),
+        json!({"AddReplicaRegions": [{"Region": EU}]}),
+    ] {
+        let mut request = json!({
+            "Name": "settings", "ClientRequestToken": version_id("p1"), "CrossAccountPrimaryARN": FOREIGN_ARN,
+        });
+        for (name, value) in content.as_object().expect("members") {
+            request[name] = value.clone();
+        }
+        server
+            .call("CreateSecret", request)
+            .await
+            .assert_code("InvalidParameterException");
+        assert!(describe_if_there(&server).await.is_none());
+    }
+}

@@ -598,3 +598,27 @@ async fn each_version_that_was_read_on_a_day_has_the_day() {
         .collect();
     assert_eq!(days, [Some(1_768_435_200), Some(1_768_435_200)]);
 }
+
+/// Fact 3.10: order: not established (here: oldest first, whatever the ids are)
+#[tokio::test]
+async fn versions_are_listed_oldest_first() {
+    let server = Server::start().await;
+    server.create("settings", "z", "one").await;
+    server.advance(TimeDelta::seconds(1));
+    server
+        .ok(
+            "PutSecretValue",
+            json!({"SecretId": "settings", "ClientRequestToken": version_id("a"), "SecretString": "two"}),
+        )
+        .await;
+    let listed = server
+        .ok("ListSecretVersionIds", json!({"SecretId": "settings"}))
+        .await;
+    let ids: Vec<_> = listed["Versions"]
+        .as_array()
+        .expect("versions")
+        .iter()
+        .map(|version| version["VersionId"].as_str().expect("an id"))
+        .collect();
+    assert_eq!(ids, [version_id("z"), version_id("a")]);
+}
