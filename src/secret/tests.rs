@@ -1,5 +1,6 @@
 use super::*;
 use crate::secret::id::{AccountId, Region, Scope, SecretName};
+use crate::secret::replication::{Outcome, Status};
 use crate::secret::version::ValueKind;
 
 fn start() -> DateTime<Utc> {
@@ -210,4 +211,34 @@ fn the_date_of_the_last_change_never_goes_back() {
     secret.set_policy(Some("{}"), later).unwrap();
     secret.set_policy(None, start()).unwrap();
     assert_eq!(secret.last_changed(), later);
+}
+
+/// Fact 9.1: asynchronous: first answer normally `InProgress`, later `InSync`
+#[test]
+fn a_replica_that_lacks_a_change_is_never_shown_as_in_sync() {
+    let mut primary = empty();
+    put(&mut primary, "v1", &[]).unwrap();
+    let region = Region::parse("eu-west-1").unwrap();
+    let replica = Replica::in_region(&primary, region);
+    let target = replica.target.clone();
+    primary.add_replicas(vec![replica]).unwrap();
+    let status = |primary: &Secret| {
+        let replica = primary.replicas().next().unwrap();
+        (
+            primary.status_of(replica) == Status::InSync,
+            primary.is_replication_due(),
+        )
+    };
+    assert_eq!(status(&primary), (false, true));
+    let content = primary.content();
+    primary.record_replication(&target, Outcome::Copied(content));
+    assert_eq!(status(&primary), (true, false));
+
+    put(&mut primary, "v2", &[]).unwrap();
+    assert_eq!(status(&primary), (false, true));
+    // What was copied meanwhile is the content of before.
+    primary.record_replication(&target, Outcome::Copied(content));
+    assert_eq!(status(&primary), (false, true));
+    primary.record_replication(&target, Outcome::Failed("because".into()));
+    assert_eq!(status(&primary), (false, false));
 }
