@@ -385,7 +385,7 @@ impl Secret {
     }
 
     fn check_label_quota(&self) -> Result<(), Error> {
-        if self.labels.len() > LABEL_QUOTA {
+        if self.labels.count() > LABEL_QUOTA {
             return Err(Error::TooManyLabels);
         }
         Ok(())

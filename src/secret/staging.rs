@@ -44,13 +44,8 @@ pub struct Labels(Vec<(StagingLabel, VersionId)>);
 
 impl Labels {
     /// How many labels there are, over all versions.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.0.len()
-    }
-
-    /// Is no version labelled?
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
     }
 
     /// The version that holds a label.
