@@ -16,17 +16,9 @@ use crate::secret::staging::StagingLabel;
 /// and not needed.
 pub struct PutSecretValue;
 
-static ROTATION_TOKEN: Shape = {
-    let Shape::Text(rules) = Shape::pattern(36, 256, r"^[a-zA-Z0-9\-]+$", |text| {
-        !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    }) else {
-        unreachable!()
-    };
-    Shape::Text(crate::api::constraints::TextRules {
-        sensitive: true,
-        ..rules
-    })
-};
+static ROTATION_TOKEN: Shape = Shape::secret_pattern(36, 256, r"^[a-zA-Z0-9\-]+$", |text| {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+});
 
 /// The request.
 #[derive(Debug, Default, Deserialize)]
