@@ -242,3 +242,21 @@ fn a_replica_that_lacks_a_change_is_never_shown_as_in_sync() {
     primary.record_replication(&target, Outcome::Failed("because".into()));
     assert_eq!(status(&primary), (false, false));
 }
+
+/// Not known of AWS, and chosen here: a region without a replica is refused, and no other replica goes.
+#[test]
+fn only_regions_with_a_replica_can_be_removed() {
+    let mut primary = empty();
+    let region = |code: &str| Region::parse(code).unwrap();
+    let replica = Replica::in_region(&primary, region("eu-west-1"));
+    primary.add_replicas(vec![replica]).unwrap();
+    let mut refused = primary.clone();
+    assert_eq!(
+        refused.remove_regions(&[region("eu-west-1"), region("eu-west-2")]),
+        Err(Error::InvalidReplicaRegion)
+    );
+    assert_eq!(refused, primary);
+    let twice = [region("eu-west-1"), region("eu-west-1")];
+    primary.remove_regions(&twice).unwrap();
+    assert_eq!(primary.replicas().count(), 0);
+}
