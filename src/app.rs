@@ -27,7 +27,7 @@ pub(crate) struct App {
 pub(crate) fn build(default_scope: Scope, clock: Arc<dyn Clock>, entropy: &Entropy) -> App {
     let secrets = Arc::new(Secrets::new(Arc::new(MemoryStore::default())));
     let keys = Arc::new(KeyRing::new(entropy));
-    let sealer = Arc::new(Sealer::new(keys, entropy));
+    let sealer = Arc::new(Sealer::new(keys.clone(), entropy));
     let replicator = Arc::new(Replicator::new(
         secrets.clone(),
         sealer.clone(),
@@ -38,6 +38,7 @@ pub(crate) fn build(default_scope: Scope, clock: Arc<dyn Clock>, entropy: &Entro
         services: Services {
             secrets: secrets.clone(),
             sealer,
+            keys,
             replicator: replicator.clone(),
             page_tokens: PageTokens::new(entropy),
             identities: entropy.child("identity"),

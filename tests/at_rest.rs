@@ -9,9 +9,9 @@ use std::ops::Bound;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use secretstack::api::TABLE;
 use secretstack::api::context::{Context, Services};
 use secretstack::api::page::PageTokens;
+use secretstack::api::{Service, find};
 use secretstack::kms::{KeyRing, Sealer};
 use secretstack::replication::Replicator;
 use secretstack::secret::id::{AccountId, Region, Scope};
@@ -42,11 +42,13 @@ impl World {
         let entropy = Entropy::system();
         let store = Arc::new(MemoryStore::default());
         let secrets = Arc::new(Secrets::new(store.clone()));
-        let sealer = Arc::new(Sealer::new(Arc::new(KeyRing::new(&entropy)), &entropy));
+        let keys = Arc::new(KeyRing::new(&entropy));
+        let sealer = Arc::new(Sealer::new(keys.clone(), &entropy));
         let clock = Arc::new(ManualClock::new(now));
         let services = Services {
             secrets: secrets.clone(),
             sealer: sealer.clone(),
+            keys,
             replicator: Arc::new(Replicator::new(secrets, sealer, clock, &entropy)),
             page_tokens: PageTokens::new(&entropy),
             identities: entropy.child("identity"),
@@ -64,7 +66,8 @@ impl World {
     }
 
     async fn call(&self, operation: &str, body: Value) -> Value {
-        let entry = TABLE.iter().find(|entry| entry.name == operation).unwrap();
+        let entry =
+            find(Service::SecretsManager, operation).unwrap_or_else(|_| panic!("{operation}"));
         let ctx = Context {
             services: &self.services,
             caller: &self.caller,

@@ -19,6 +19,8 @@ pub enum Value<'a> {
     Number(i64),
     /// A boolean, which has no constraints.
     Flag,
+    /// A map of strings, which has none either.
+    Map,
     /// A list's items.
     List(Vec<Value<'a>>),
     /// A structure with members of its own.
@@ -47,6 +49,8 @@ pub enum Shape {
     Number(Option<(i64, i64)>),
     /// A boolean.
     Flag,
+    /// A map of strings.
+    Map,
     /// A list.
     List {
         /// The fewest items.
@@ -301,6 +305,9 @@ fn check_value(shape: &Shape, value: &Value<'_>, place: &Place<'_>, violations: 
         (Shape::List { min, max, item }, Value::List(items)) => {
             check_list((*min, *max), item, items, place, violations);
         }
+        (Shape::Structure(_), Value::Structure(structure)) => {
+            structure.check(&format!("{place}."), violations);
+        }
         _ => {}
     }
 }
@@ -364,13 +371,15 @@ impl TextRules {
         {
             violated.push(pattern_constraint(pattern));
         }
-        if !self.one_of.is_empty() && !self.one_of.contains(&text) {
-            violated.push(format!(
-                "Member must satisfy enum value set: [{}]",
-                self.one_of.join(", ")
-            ));
+        if !self.one_of.contains(&text) {
+            violated.extend(self.enum_constraint());
         }
         violated
+    }
+
+    fn enum_constraint(&self) -> Option<String> {
+        let values = self.one_of.join(", ");
+        (!values.is_empty()).then(|| format!("Member must satisfy enum value set: [{values}]"))
     }
 
     /// All constraints, as AWS lists them for the items of a list.
@@ -381,6 +390,7 @@ impl TextRules {
             constraints.push(shortest(min));
         }
         constraints.extend(self.pattern.map(pattern_constraint));
+        constraints.extend(self.enum_constraint());
         constraints.join(", ")
     }
 }

@@ -6,10 +6,14 @@ use chrono::{DateTime, Utc};
 
 use super::error::Error;
 use super::page::PageTokens;
+use crate::arn::partition_of;
 use crate::entropy::Entropy;
-use crate::kms::Sealer;
+use crate::kms::{KeyRing, Sealer, ValueRef};
 use crate::replication::Replicator;
+use crate::secret::Secret;
 use crate::secret::id::{Scope, SecretId};
+use crate::secret::version::{SealedValue, VersionId};
+use crate::sensitive::Sensitive;
 use crate::store::{Found, Secrets};
 
 /// What lives as long as the server.
@@ -19,6 +23,8 @@ pub struct Services {
     pub secrets: Arc<Secrets>,
     /// Seals and opens their values.
     pub sealer: Arc<Sealer>,
+    /// All KMS keys.
+    pub keys: Arc<KeyRing>,
     /// Performs replication.
     pub replicator: Arc<Replicator>,
     /// Makes and reads page tokens.
@@ -62,9 +68,50 @@ impl Context<'_> {
         Ok(self.secrets().find(&id, self.now).await?)
     }
 
+    /// Who is calling: the root user of the account, since there are no other identities here.
+    pub fn caller_arn(&self) -> String {
+        let partition = partition_of(self.caller.region.as_str());
+        format!("arn:{partition}:iam::{}:root", self.caller.account)
+    }
+
+    /// All KMS keys.
+    pub fn keys(&self) -> &KeyRing {
+        &self.services.keys
+    }
+
+    /// Seals a value as a version of a secret, under the KMS key that `key_id` names or the default one.
+    pub fn seal(
+        &self,
+        secret: &Secret,
+        version: &VersionId,
+        key_id: Option<&str>,
+        value: ValueRef<'_>,
+    ) -> Result<Arc<SealedValue>, Error> {
+        let sealed = self
+            .sealer()
+            .seal(secret, version, key_id, value, self.now)?;
+        self.check_key_is_within_reach(secret, &sealed)?;
+        Ok(sealed)
+    }
+
+    /// Opens a version's value.
+    pub fn open(
+        &self,
+        secret: &Secret,
+        version: &VersionId,
+        sealed: &SealedValue,
+    ) -> Result<Sensitive<Vec<u8>>, Error> {
+        self.check_key_is_within_reach(secret, sealed)?;
+        Ok(self.sealer().open(secret, version, sealed, self.now)?)
+    }
+
     /// Refuses values under the default key to other accounts, which cannot use that key (fact sheet 2.4).
-    pub fn check_key_is_within_reach(&self, secret: &Found) -> Result<(), Error> {
-        if secret.key().scope.account == self.caller.account {
+    fn check_key_is_within_reach(
+        &self,
+        secret: &Secret,
+        sealed: &SealedValue,
+    ) -> Result<(), Error> {
+        if secret.key().scope.account == self.caller.account || sealed.kms_key.is_some() {
             return Ok(());
         }
         Err(Error::DefaultKeyAcrossAccounts)

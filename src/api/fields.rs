@@ -2,6 +2,7 @@
 //!
 //! A member of the wrong JSON type is refused in AWS's words (fact sheet 1.4), and never with the value itself.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -157,6 +158,80 @@ scalar!(
         }
     }
 );
+
+/// Text values by text keys, in the order of their keys.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TextMap(pub BTreeMap<String, String>);
+
+impl<'de> Deserialize<'de> for TextMap {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct MapVisitor;
+
+        fn not_a_map<T, E: Error>() -> Result<T, E> {
+            Err(refused("Expected map or null"))
+        }
+
+        impl<'de> Visitor<'de> for MapVisitor {
+            type Value = TextMap;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a map")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut given: A) -> Result<TextMap, A::Error> {
+                let mut map = BTreeMap::new();
+                while let Some((key, Text(value))) = given.next_entry()? {
+                    map.insert(key, value);
+                }
+                Ok(TextMap(map))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, _: A) -> Result<TextMap, A::Error> {
+                not_a_map()
+            }
+
+            fn visit_str<E: Error>(self, _: &str) -> Result<TextMap, E> {
+                not_a_map()
+            }
+
+            fn visit_bool<E: Error>(self, _: bool) -> Result<TextMap, E> {
+                not_a_map()
+            }
+
+            fn visit_i64<E: Error>(self, _: i64) -> Result<TextMap, E> {
+                not_a_map()
+            }
+
+            fn visit_u64<E: Error>(self, _: u64) -> Result<TextMap, E> {
+                not_a_map()
+            }
+
+            fn visit_f64<E: Error>(self, _: f64) -> Result<TextMap, E> {
+                not_a_map()
+            }
+        }
+
+        deserializer.deserialize_any(MapVisitor)
+    }
+}
+
+/// Bytes that may be shown, base64 in JSON (fact sheet 1.2).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Blob(pub Vec<u8>);
+
+impl Scalar for Blob {
+    const TYPE: &'static str = "Blob";
+
+    fn from_text(text: &str) -> Option<Self> {
+        STANDARD.decode(text).ok().map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Blob {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor(PhantomData))
+    }
+}
 
 /// Bytes that must not be shown, base64 in JSON (fact sheet 1.2).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -317,6 +392,18 @@ impl Present for SecretText {
 impl Present for SecretBlob {
     fn value(&self) -> Value<'_> {
         Value::Blob(self.0.expose().len())
+    }
+}
+
+impl Present for Blob {
+    fn value(&self) -> Value<'_> {
+        Value::Blob(self.0.len())
+    }
+}
+
+impl Present for TextMap {
+    fn value(&self) -> Value<'_> {
+        Value::Map
     }
 }
 

@@ -8,9 +8,12 @@ pub mod context;
 pub mod error;
 pub mod fields;
 mod json;
+pub mod kms;
 pub mod page;
 pub mod secretsmanager;
+pub mod service;
 pub mod shapes;
+pub mod sts;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -21,10 +24,13 @@ use serde::de::DeserializeOwned;
 use self::constraints::{MemberRules, Structure};
 use self::context::Context;
 use self::error::{Code, Error};
-use self::secretsmanager as sm;
+pub use self::service::Service;
+use self::{kms as k, secretsmanager as sm};
 
 /// One operation of a service.
 pub trait Operation: 'static {
+    /// The service it belongs to.
+    const SERVICE: Service = Service::SecretsManager;
     /// The name in the target header.
     const NAME: &'static str;
     /// The exceptions that AWS's model lists for it, besides the front end's and the internal one.
@@ -53,7 +59,9 @@ pub type Answering<'a> = Pin<Box<dyn Future<Output = Answer> + Send + 'a>>;
 
 /// An operation as the table has it.
 pub struct Entry {
-    /// The name in the target header, after `secretsmanager.`.
+    /// The service it belongs to.
+    pub service: Service,
+    /// The name in the target header, after the service's prefix and a dot.
     pub name: &'static str,
     /// See [`Operation::ERRORS`].
     pub errors: &'static [Code],
@@ -66,6 +74,7 @@ pub struct Entry {
 impl Entry {
     const fn of<O: Operation>() -> Self {
         Self {
+            service: O::SERVICE,
             name: O::NAME,
             errors: O::ERRORS,
             input: O::Input::rules,
@@ -100,27 +109,69 @@ pub static TABLE: &[Entry] = &[
     Entry::of::<sm::update_secret::UpdateSecret>(),
     Entry::of::<sm::update_secret_version_stage::UpdateSecretVersionStage>(),
     Entry::of::<sm::validate_resource_policy::ValidateResourcePolicy>(),
+    Entry::of::<k::cancel_key_deletion::CancelKeyDeletion>(),
+    Entry::of::<k::create_alias::CreateAlias>(),
+    Entry::of::<k::create_key::CreateKey>(),
+    Entry::of::<k::decrypt::Decrypt>(),
+    Entry::of::<k::delete_alias::DeleteAlias>(),
+    Entry::of::<k::describe_key::DescribeKey>(),
+    Entry::of::<k::disable_key::DisableKey>(),
+    Entry::of::<k::disable_key_rotation::DisableKeyRotation>(),
+    Entry::of::<k::enable_key::EnableKey>(),
+    Entry::of::<k::enable_key_rotation::EnableKeyRotation>(),
+    Entry::of::<k::encrypt::Encrypt>(),
+    Entry::of::<k::generate_data_key::GenerateDataKey>(),
+    Entry::of::<k::generate_data_key_without_plaintext::GenerateDataKeyWithoutPlaintext>(),
+    Entry::of::<k::generate_random::GenerateRandom>(),
+    Entry::of::<k::get_key_policy::GetKeyPolicy>(),
+    Entry::of::<k::get_key_rotation_status::GetKeyRotationStatus>(),
+    Entry::of::<k::list_aliases::ListAliases>(),
+    Entry::of::<k::list_key_policies::ListKeyPolicies>(),
+    Entry::of::<k::list_key_rotations::ListKeyRotations>(),
+    Entry::of::<k::list_keys::ListKeys>(),
+    Entry::of::<k::list_resource_tags::ListResourceTags>(),
+    Entry::of::<k::put_key_policy::PutKeyPolicy>(),
+    Entry::of::<k::re_encrypt::ReEncrypt>(),
+    Entry::of::<k::rotate_key_on_demand::RotateKeyOnDemand>(),
+    Entry::of::<k::schedule_key_deletion::ScheduleKeyDeletion>(),
+    Entry::of::<k::tag_resource::TagResource>(),
+    Entry::of::<k::untag_resource::UntagResource>(),
+    Entry::of::<k::update_alias::UpdateAlias>(),
+    Entry::of::<k::update_key_description::UpdateKeyDescription>(),
+    Entry::of::<sts::get_caller_identity::GetCallerIdentity>(),
 ];
+
+/// The operation of a service by its name.
+pub fn find(service: Service, name: &str) -> Result<&'static Entry, Error> {
+    let named = |entry: &&Entry| entry.service == service && entry.name == name;
+    match TABLE.iter().find(named) {
+        Some(entry) => Ok(entry),
+        None if service == Service::Kms => Err(k::refusal_of(name)),
+        None => Err(Error::UnknownOperation),
+    }
+}
 
 /// Judges and answers a request, in AWS's order (fact sheet 1.6): JSON shape, constraints, and then what the operation
 /// itself checks.
 async fn run<O: Operation>(ctx: &Context<'_>, body: &[u8]) -> Answer {
     let input: O::Input = json::decode(body)?;
     constraints::check(&input)?;
-    let output = O::call(ctx, input).await.inspect_err(|error| {
-        debug_assert!(
-            is_declared::<O>(error.code()),
-            "{} does not declare {:?}",
-            O::NAME,
-            error.code()
-        );
-    })?;
-    json::encode(&output)
+    let called = O::call(ctx, input).await;
+    let output = called
+        .map_err(|error| O::SERVICE.as_its_own(error))
+        .inspect_err(|error| {
+            debug_assert!(
+                is_declared::<O>(error.code()),
+                "{} does not declare {:?}",
+                O::NAME,
+                error.code()
+            );
+        })?;
+    json::encode(&output).map_err(|error| O::SERVICE.as_its_own(error))
 }
 
 fn is_declared<O: Operation>(code: Code) -> bool {
-    let of_any_operation = [Code::ValidationException, Code::InternalServiceError];
-    of_any_operation.contains(&code) || O::ERRORS.contains(&code)
+    O::SERVICE.errors_of_any().contains(&code) || O::ERRORS.contains(&code)
 }
 
 #[cfg(test)]

@@ -310,6 +310,26 @@ pub struct ShownTag {
     value: String,
 }
 
+/// Bytes in an answer.
+#[derive(Debug)]
+pub struct Base64(pub Vec<u8>);
+
+impl Serialize for Base64 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&STANDARD.encode(&self.0))
+    }
+}
+
+/// Bytes in an answer that nobody else may see.
+#[derive(Debug)]
+pub struct SecretBase64(pub Sensitive<Vec<u8>>);
+
+impl Serialize for SecretBase64 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        as_base64(&self.0, serializer)
+    }
+}
+
 /// An opened value in an answer: `SecretString` or `SecretBinary`.
 #[derive(Debug, Serialize)]
 pub enum ShownValue {

@@ -6,10 +6,11 @@ pub struct EncryptionContext(Vec<u8>);
 
 impl EncryptionContext {
     /// The context of some pairs, whatever their order.
-    pub fn new<const N: usize>(mut pairs: [(&str, &str); N]) -> Self {
+    pub fn new<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        let mut pairs: Vec<_> = pairs.into_iter().collect();
         pairs.sort_unstable();
         let mut bytes = Vec::with_capacity(pairs.iter().map(|(n, v)| n.len() + v.len() + 16).sum());
-        for text in pairs.iter().flat_map(|(name, value)| [name, value]) {
+        for text in pairs.iter().flat_map(|(name, value)| [*name, *value]) {
             // Lengths first, so that no two sets of pairs give the same bytes.
             bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());
             bytes.extend_from_slice(text.as_bytes());

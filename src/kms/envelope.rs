@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -19,6 +20,17 @@ pub struct ValueRef<'a> {
     pub kind: ValueKind,
     /// The bytes; of a text, its UTF-8 form.
     pub bytes: &'a [u8],
+}
+
+/// Why a value was not sealed or opened.
+#[derive(Debug, thiserror::Error)]
+pub enum EnvelopeError {
+    /// There is no data key to seal it under.
+    #[error("a value could not be encrypted: {0}")]
+    Sealing(#[source] Error),
+    /// Its data key, or the value itself, does not open.
+    #[error("a value could not be decrypted: {0}")]
+    Opening(#[source] Error),
 }
 
 /// Seals and opens secret values.
@@ -40,9 +52,23 @@ impl Sealer {
         }
     }
 
-    /// Checks that a caller's key exists, as AWS does before it stores the key's name (fact sheet 6.1).
-    pub fn check_key(&self, secret: &Secret, key_id: Option<&str>) -> Result<(), Error> {
-        self.keys.find(&secret.key().scope, key_id).map(drop)
+    /// Checks that a caller's key can be used, as AWS does before it stores the key's name (fact sheet 6.1). Returns the ARN
+    /// of a customer's key, and `None` for the default key.
+    pub fn check_key(
+        &self,
+        secret: &Secret,
+        key_id: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Arc<str>>, EnvelopeError> {
+        let context = context(secret, "RequestToValidateKeyAccess");
+        let scope = &secret.key().scope;
+        let generated = self
+            .keys
+            .generate_data_key(scope, Some(key_id), &context, now);
+        let data_key = generated.map_err(EnvelopeError::Sealing)?;
+        let opened = self.keys.decrypt(&data_key.encrypted, &context, now);
+        opened.map_err(EnvelopeError::Opening)?;
+        Ok(data_key.customer_key)
     }
 
     /// Seals a value as a version of a secret, under the KMS key the caller names or the default one.
@@ -52,10 +78,12 @@ impl Sealer {
         version: &VersionId,
         key_id: Option<&str>,
         value: ValueRef<'_>,
-    ) -> Result<Arc<SealedValue>, Error> {
-        let key = self.keys.find(&secret.key().scope, key_id)?;
-        let context = context(secret, version);
-        let data_key = self.keys.generate_data_key(key, &context)?;
+        now: DateTime<Utc>,
+    ) -> Result<Arc<SealedValue>, EnvelopeError> {
+        let context = context(secret, version.as_str());
+        let scope = &secret.key().scope;
+        let generated = self.keys.generate_data_key(scope, key_id, &context, now);
+        let data_key = generated.map_err(EnvelopeError::Sealing)?;
         let mut ciphertext = Vec::with_capacity(value.bytes.len() + 28);
         Cipher::new(&data_key.plaintext).seal_into(
             self.entropy.bytes(),
@@ -65,6 +93,7 @@ impl Sealer {
         );
         Ok(Arc::new(SealedValue {
             kind: value.kind,
+            kms_key: data_key.customer_key,
             data_key: data_key.encrypted,
             ciphertext: ciphertext.into(),
             fingerprint: self.fingerprint(secret, version, value),
@@ -77,12 +106,14 @@ impl Sealer {
         secret: &Secret,
         version: &VersionId,
         sealed: &SealedValue,
-    ) -> Result<Sensitive<Vec<u8>>, Error> {
-        let context = context(secret, version);
-        let data_key = self.keys.decrypt(&sealed.data_key, &context)?;
+        now: DateTime<Utc>,
+    ) -> Result<Sensitive<Vec<u8>>, EnvelopeError> {
+        let context = context(secret, version.as_str());
+        let opened = self.keys.decrypt(&sealed.data_key, &context, now);
+        let data_key = opened.map_err(EnvelopeError::Opening)?;
         Cipher::new(&data_key)
             .open(context.as_bytes(), &sealed.ciphertext)
-            .map_err(|Forged| Error::InvalidCiphertext)
+            .map_err(|Forged| EnvelopeError::Opening(Error::InvalidCiphertext))
     }
 
     /// The fingerprint a value has as a version of a secret.
@@ -106,10 +137,10 @@ impl Sealer {
 }
 
 /// What AWS binds a value to (fact sheet 6.2).
-fn context(secret: &Secret, version: &VersionId) -> EncryptionContext {
+fn context(secret: &Secret, version: &str) -> EncryptionContext {
     EncryptionContext::new([
-        ("SecretARN", &secret.arn().to_string()),
-        ("SecretVersionId", version.as_str()),
+        ("SecretARN", &*secret.arn().to_string()),
+        ("SecretVersionId", version),
     ])
 }
 
@@ -130,10 +161,13 @@ mod tests {
             region: Region::parse("us-east-1").unwrap(),
         };
         let name = SecretName::parse(name).unwrap();
-        let now = "2026-01-01T00:00:00Z".parse().unwrap();
         let uid = uuid::Uuid::nil();
         let (key, suffix) = (SecretKey { scope, name }, ArnSuffix::draw(|_| 0));
-        Secret::new(uid, key, suffix, VersionId::new("v1"), now)
+        Secret::new(uid, key, suffix, VersionId::new("v1"), now())
+    }
+
+    fn now() -> DateTime<Utc> {
+        "2026-01-01T00:00:00Z".parse().unwrap()
     }
 
     fn text(text: &str) -> Sensitive<Vec<u8>> {
@@ -149,12 +183,15 @@ mod tests {
             kind: ValueKind::String,
             bytes: bytes.expose(),
         };
-        let sealed = sealer.seal(&home, &v1, None, value).unwrap();
-        assert!(sealer.open(&home, &v1, &sealed).unwrap() == bytes);
-        let moved = sealer.open(&home, &v2, &sealed);
-        assert_eq!(moved.unwrap_err(), Error::InvalidCiphertext);
-        let stolen = sealer.open(&secret("other"), &v1, &sealed);
-        assert_eq!(stolen.unwrap_err(), Error::InvalidCiphertext);
+        let sealed = sealer.seal(&home, &v1, None, value, now()).unwrap();
+        let open = |secret: &Secret, version| sealer.open(secret, version, &sealed, now());
+        assert!(open(&home, &v1).unwrap() == bytes);
+        for elsewhere in [open(&home, &v2), open(&secret("other"), &v1)] {
+            assert!(matches!(
+                elsewhere,
+                Err(EnvelopeError::Opening(Error::InvalidCiphertext))
+            ));
+        }
     }
 
     #[test]
@@ -164,7 +201,7 @@ mod tests {
             kind,
             bytes: text.as_bytes(),
         };
-        let seal = |value| sealer.seal(&home, &v1, None, value).unwrap();
+        let seal = |value| sealer.seal(&home, &v1, None, value, now()).unwrap();
         let first = seal(value(ValueKind::String, "hunter2"));
         let second = seal(value(ValueKind::String, "hunter2"));
         assert_ne!(first.ciphertext, second.ciphertext);

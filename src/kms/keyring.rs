@@ -1,61 +1,147 @@
-//! Keys, per account and region, in this process's memory.
+//! All KMS keys of all accounts and regions, in this process's memory.
+//!
+//! What falls due by itself, rotations and deletions, is settled before anything is looked at: whoever asks at a time
+//! finds the keys as they are at that time.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::ops::Bound;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use arc_swap::ArcSwap;
+use arc_swap::{ArcSwap, Guard};
+use chrono::{DateTime, Utc};
+use imbl::{OrdMap, OrdSet};
 use uuid::Uuid;
 
-use super::cipher::{Cipher, Forged};
-use super::{DataKey, EncryptionContext, Error, KeyBytes, KeyId, KeyService};
-use crate::arn::{Arn, partition_of};
+use super::ciphertext::{self, Ciphertext};
+use super::id::{KeyId, KeyRef, alias_arn, key_arn};
+use super::key::{Key, KeyManager, NewKey};
+use super::material::MaterialId;
+use super::policy::{default_policy, secrets_manager_policy};
+use super::spec::{KeySpec, KeyUsage};
+use super::tags::KeyTags;
+use super::{DEFAULT_KEY_ALIAS, DataKey, EncryptionContext, Error, KeyBytes, KeyService};
 use crate::entropy::Entropy;
 use crate::secret::id::Scope;
 use crate::sensitive::Sensitive;
 
-/// The default key's alias, without the prefix `alias/`.
-const DEFAULT_ALIAS: &str = "aws/secretsmanager";
+/// Describes the default key, as AWS does.
+const DEFAULT_KEY_DESCRIPTION: &str =
+    "Default key that protects my Secrets Manager data when no other key is defined";
 
-/// The first byte of a ciphertext: its format.
-const FORMAT: u8 = 1;
-
-/// All KMS keys of all accounts and regions. A ciphertext is the format byte, the key's id, and the sealed bytes.
+/// All KMS keys and aliases.
 #[derive(Debug)]
 pub struct KeyRing {
     keys: ArcSwap<Keys>,
-    /// Held while a key is added.
+    /// Held while keys are changed.
     writer: Mutex<()>,
     entropy: Entropy,
 }
 
+/// The keys at one moment. A copy shares what it does not change.
 #[derive(Debug, Default, Clone)]
 struct Keys {
-    by_id: HashMap<KeyId, Arc<Cipher>>,
-    defaults: HashMap<Scope, KeyId>,
+    by_id: OrdMap<Uuid, Arc<Key>>,
+    by_scope: OrdSet<(Scope, KeyId)>,
+    /// When each key's next event falls due.
+    due: OrdSet<(DateTime<Utc>, Uuid)>,
+    aliases: OrdMap<(Scope, Box<str>), Alias>,
+    /// The keys that `alias/aws/secretsmanager` means.
+    defaults: OrdMap<Scope, Uuid>,
 }
 
-/// What a caller gave for a key, without what an ARN has around it.
-enum Named<'a> {
-    Id(&'a str),
-    /// Without the prefix `alias/`.
-    Alias(&'a str),
+/// Another name of a key.
+#[derive(Debug, Clone, Copy)]
+pub struct Alias {
+    /// The key.
+    pub target: KeyId,
+    /// When it was created.
+    pub created: DateTime<Utc>,
+    /// When it was last given a key.
+    pub updated: DateTime<Utc>,
 }
 
-impl<'a> Named<'a> {
-    /// A key's ARN, or an alias's, of this account and region.
-    fn by_arn(arn: &Arn<'a>, scope: &Scope) -> Option<Self> {
-        let is_here = arn.service == "kms"
-            && arn.region == scope.region.as_str()
-            && arn.partition == partition_of(arn.region)
-            && arn.account == scope.account.to_string();
-        let id = arn.resource.strip_prefix("key/").map(Self::Id);
-        let named = id.or_else(|| arn.resource.strip_prefix("alias/").map(Self::Alias));
-        named.filter(|_| is_here)
+/// What was decrypted, and with what.
+#[derive(Debug)]
+pub struct Decrypted {
+    /// The key that opened it.
+    pub key: Arc<Key>,
+    /// That key's material.
+    pub material: MaterialId,
+    /// What was encrypted.
+    pub plaintext: Sensitive<Vec<u8>>,
+}
+
+impl Keys {
+    fn get(&self, scope: &Scope, id: KeyId) -> Result<&Arc<Key>, Error> {
+        let found = self.by_id.get(&id.uuid);
+        found
+            .filter(|key| key.id == id && key.scope == *scope)
+            .ok_or_else(|| Error::KeyNotFound(key_arn(scope, id)))
+    }
+
+    fn alias(&self, scope: &Scope, name: &str) -> Result<&Alias, Error> {
+        let found = self.aliases.get(&(scope.clone(), name.into()));
+        found.ok_or_else(|| Error::AliasNotFound(alias_arn(scope, name)))
+    }
+
+    fn put(&mut self, key: Arc<Key>) {
+        let uuid = key.id.uuid;
+        if let Some(due) = key.next_due() {
+            self.due.insert((due, uuid));
+        }
+        self.by_scope.insert((key.scope.clone(), key.id));
+        let next_due = key.next_due();
+        let old = self.by_id.insert(uuid, key);
+        if let Some(due) = old.and_then(|old| old.next_due())
+            && Some(due) != next_due
+        {
+            self.due.remove(&(due, uuid));
+        }
+    }
+
+    fn remove(&mut self, uuid: Uuid) {
+        let Some(key) = self.by_id.remove(&uuid) else {
+            return;
+        };
+        if let Some(due) = key.next_due() {
+            self.due.remove(&(due, uuid));
+        }
+        self.by_scope.remove(&(key.scope.clone(), key.id));
+        let names: Vec<_> = self
+            .aliases
+            .range((key.scope.clone(), "".into())..)
+            .take_while(|((scope, _), _)| *scope == key.scope)
+            .filter(|(_, alias)| alias.target == key.id)
+            .map(|(name, _)| name.clone())
+            .collect();
+        for name in names {
+            self.aliases.remove(&name);
+        }
+    }
+
+    fn is_due(&self, now: DateTime<Utc>) -> bool {
+        self.due.get_min().is_some_and(|(due, _)| *due <= now)
+    }
+
+    /// Makes the rotations and deletions that are due.
+    fn settle(&mut self, entropy: &Entropy, now: DateTime<Utc>) {
+        while let Some((due, uuid)) = self.due.get_min().copied()
+            && due <= now
+        {
+            match self.by_id.get(&uuid) {
+                Some(key) if !key.is_gone(now) => {
+                    let mut key = Key::clone(key);
+                    key.rotate_if_due(entropy, now);
+                    self.put(Arc::new(key));
+                }
+                _ => self.remove(uuid),
+            }
+            self.due.remove(&(due, uuid));
+        }
     }
 }
 
 impl KeyRing {
-    /// A ring without keys, which draws key material from `entropy`.
+    /// A ring without keys, which draws ids and key material from `entropy`.
     pub fn new(entropy: &Entropy) -> Self {
         Self {
             keys: ArcSwap::default(),
@@ -64,167 +150,343 @@ impl KeyRing {
         }
     }
 
-    fn cipher(&self, key: KeyId) -> Result<Arc<Cipher>, Error> {
+    /// The keys as they are at a time.
+    fn at(&self, now: DateTime<Utc>) -> Guard<Arc<Keys>> {
         let keys = self.keys.load();
-        keys.by_id.get(&key).cloned().ok_or(Error::KeyNotFound)
+        if !keys.is_due(now) {
+            return keys;
+        }
+        drop(keys);
+        drop(self.write(now));
+        self.keys.load()
     }
 
-    fn default_key(&self, scope: &Scope) -> KeyId {
-        if let Some(key) = self.keys.load().defaults.get(scope) {
-            return *key;
-        }
-        let _writing = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Begins a change of the keys as they are at a time.
+    fn write(&self, now: DateTime<Utc>) -> Writing<'_> {
+        let turn = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let mut keys = Keys::clone(&self.keys.load());
-        // Another caller may have been first.
-        if let Some(key) = keys.defaults.get(scope) {
-            return *key;
+        if keys.is_due(now) {
+            keys.settle(&self.entropy, now);
+            self.keys.store(Arc::new(keys.clone()));
         }
-        let id = KeyId(self.entropy.uuid());
-        let cipher = Cipher::new(&Sensitive::new(self.entropy.bytes()));
-        keys.by_id.insert(id, Arc::new(cipher));
-        keys.defaults.insert(scope.clone(), id);
-        self.keys.store(Arc::new(keys));
-        id
+        Writing {
+            ring: self,
+            keys,
+            _turn: turn,
+        }
     }
-}
 
-impl KeyService for KeyRing {
-    fn find(&self, scope: &Scope, key_id: Option<&str>) -> Result<KeyId, Error> {
-        let Some(given) = key_id else {
-            return Ok(self.default_key(scope));
+    /// Creates a key.
+    pub fn create(&self, new: NewKey, now: DateTime<Utc>) -> Arc<Key> {
+        let mut writing = self.write(now);
+        let key = self.draw_key(new, now);
+        writing.keys.put(key.clone());
+        writing.commit();
+        key
+    }
+
+    fn draw_key(&self, mut new: NewKey, now: DateTime<Utc>) -> Arc<Key> {
+        let id = KeyId {
+            uuid: self.entropy.uuid(),
+            multi_region: new.multi_region,
         };
-        let named = match Arn::parse(given) {
-            None => given
-                .strip_prefix("alias/")
-                .map_or(Named::Id(given), Named::Alias),
-            Some(arn) => Named::by_arn(&arn, scope).ok_or(Error::KeyNotFound)?,
+        if new.policy.is_empty() {
+            new.policy = default_policy(&new.scope).into();
+        }
+        Arc::new(Key::create(id, new, &self.entropy, now))
+    }
+
+    /// The key that `alias/aws/secretsmanager` means, created when it is first needed.
+    fn default_key(&self, scope: &Scope, now: DateTime<Utc>) -> Arc<Key> {
+        let held = |keys: &Keys| {
+            let id = keys.defaults.get(scope)?;
+            keys.by_id.get(id).cloned()
         };
-        match named {
-            Named::Alias(DEFAULT_ALIAS) => Ok(self.default_key(scope)),
-            Named::Alias(_) => Err(Error::KeyNotFound),
-            Named::Id(id) => {
-                // The default key is the only one a scope has.
-                let keys = self.keys.load();
-                let held = keys.defaults.get(scope);
-                held.filter(|held| held.0.to_string() == id)
-                    .copied()
-                    .ok_or(Error::KeyNotFound)
+        if let Some(key) = held(&self.at(now)) {
+            return key;
+        }
+        let mut writing = self.write(now);
+        // Another caller may have been first.
+        if let Some(key) = held(&writing.keys) {
+            return key;
+        }
+        let new = NewKey {
+            scope: scope.clone(),
+            manager: KeyManager::Aws,
+            multi_region: false,
+            spec: KeySpec::SYMMETRIC,
+            usage: KeyUsage::EncryptDecrypt,
+            description: DEFAULT_KEY_DESCRIPTION.into(),
+            policy: secrets_manager_policy(scope).into(),
+            tags: KeyTags::default(),
+        };
+        let key = self.draw_key(new, now);
+        let keys = &mut writing.keys;
+        keys.put(key.clone());
+        keys.defaults.insert(scope.clone(), key.id.uuid);
+        let alias = Alias {
+            target: key.id,
+            created: now,
+            updated: now,
+        };
+        let name = (scope.clone(), DEFAULT_KEY_ALIAS.into());
+        keys.aliases.insert(name, alias);
+        writing.commit();
+        key
+    }
+
+    /// The key a caller names by id, ARN, alias or alias ARN.
+    pub fn find(&self, caller: &Scope, given: &str, now: DateTime<Utc>) -> Result<Arc<Key>, Error> {
+        match KeyRef::parse(given, caller)? {
+            KeyRef::Key(scope, id) => self.at(now).get(&scope, id).cloned(),
+            KeyRef::Alias(scope, name) if *name == *DEFAULT_KEY_ALIAS => {
+                Ok(self.default_key(&scope, now))
+            }
+            KeyRef::Alias(scope, name) => {
+                let keys = self.at(now);
+                let target = keys.alias(&scope, &name)?.target;
+                keys.get(&scope, target).cloned()
             }
         }
     }
 
-    fn generate_data_key(&self, key: KeyId, context: &EncryptionContext) -> Result<DataKey, Error> {
-        let plaintext = KeyBytes::new(self.entropy.bytes());
-        let mut encrypted = Vec::with_capacity(80);
-        encrypted.push(FORMAT);
-        encrypted.extend_from_slice(key.0.as_bytes());
-        self.cipher(key)?.seal_into(
-            self.entropy.bytes(),
-            context.as_bytes(),
-            plaintext.expose(),
-            &mut encrypted,
-        );
-        Ok(DataKey {
+    /// The key of the caller's account that it names by id or ARN.
+    pub fn find_own(
+        &self,
+        caller: &Scope,
+        given: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<Key>, Error> {
+        let (scope, id) = KeyRef::parse_key(given, caller)?;
+        if scope != *caller {
+            return Err(Error::KeyNotFound(key_arn(&scope, id)));
+        }
+        self.at(now).get(&scope, id).cloned()
+    }
+
+    /// Changes a key by a transition, which may refuse.
+    pub fn update(
+        &self,
+        key: &Key,
+        now: DateTime<Utc>,
+        transition: impl FnOnce(&mut Key, &Entropy) -> Result<(), Error>,
+    ) -> Result<Arc<Key>, Error> {
+        let mut writing = self.write(now);
+        let mut changed = Key::clone(writing.keys.get(&key.scope, key.id)?);
+        transition(&mut changed, &self.entropy)?;
+        changed.rotate_if_due(&self.entropy, now);
+        let changed = Arc::new(changed);
+        writing.keys.put(changed.clone());
+        writing.commit();
+        Ok(changed)
+    }
+
+    /// Up to `limit` keys of a scope, in the order of their ids, after one.
+    pub fn keys(
+        &self,
+        scope: &Scope,
+        after: Option<KeyId>,
+        limit: usize,
+        now: DateTime<Utc>,
+    ) -> Vec<KeyId> {
+        let first = match after {
+            Some(id) => Bound::Excluded((scope.clone(), id)),
+            None => Bound::Included((
+                scope.clone(),
+                KeyId {
+                    uuid: Uuid::nil(),
+                    multi_region: false,
+                },
+            )),
+        };
+        self.at(now)
+            .by_scope
+            .range((first, Bound::Unbounded))
+            .take_while(|(of, _)| of == scope)
+            .map(|(_, id)| *id)
+            .take(limit)
+            .collect()
+    }
+
+    /// Up to `limit` aliases of a scope, in the order of their names, after one; only those of a key, if one is named.
+    pub fn aliases(
+        &self,
+        scope: &Scope,
+        of_key: Option<KeyId>,
+        after: Option<&str>,
+        limit: usize,
+        now: DateTime<Utc>,
+    ) -> Vec<(Box<str>, Alias)> {
+        let first = (scope.clone(), after.unwrap_or_default().into());
+        self.at(now)
+            .aliases
+            .range((Bound::Excluded(first), Bound::Unbounded))
+            .take_while(|((of, _), _)| of == scope)
+            .filter(|(_, alias)| of_key.is_none_or(|id| alias.target == id))
+            .map(|((_, name), alias)| (name.clone(), *alias))
+            .take(limit)
+            .collect()
+    }
+
+    /// Gives a key another name.
+    pub fn create_alias(&self, name: &str, target: &Key, now: DateTime<Utc>) -> Result<(), Error> {
+        let mut writing = self.write(now);
+        let keys = &mut writing.keys;
+        let scope = &target.scope;
+        if keys.alias(scope, name).is_ok() {
+            return Err(Error::AliasExists(alias_arn(scope, name)));
+        }
+        keys.get(scope, target.id)?.check_not_pending()?;
+        let alias = Alias {
+            target: target.id,
+            created: now,
+            updated: now,
+        };
+        keys.aliases.insert((scope.clone(), name.into()), alias);
+        writing.commit();
+        Ok(())
+    }
+
+    /// Moves an alias to another key of the same kind.
+    pub fn update_alias(&self, name: &str, target: &Key, now: DateTime<Utc>) -> Result<(), Error> {
+        let mut writing = self.write(now);
+        let keys = &mut writing.keys;
+        let scope = &target.scope;
+        let alias = *keys.alias(scope, name)?;
+        let target = keys.get(scope, target.id)?;
+        target.check_not_pending()?;
+        let old = keys.get(scope, alias.target)?;
+        let kind = |key: &Key| (key.usage, key.current_material().is_some());
+        if kind(old) != kind(target) {
+            return Err(Error::AliasOfAnotherKind);
+        }
+        let alias = Alias {
+            target: target.id,
+            updated: now,
+            ..alias
+        };
+        keys.aliases.insert((scope.clone(), name.into()), alias);
+        writing.commit();
+        Ok(())
+    }
+
+    /// Takes a name away from its key.
+    pub fn delete_alias(&self, scope: &Scope, name: &str, now: DateTime<Utc>) -> Result<(), Error> {
+        let mut writing = self.write(now);
+        writing.keys.alias(scope, name)?;
+        writing.keys.aliases.remove(&(scope.clone(), name.into()));
+        writing.commit();
+        Ok(())
+    }
+
+    /// Encrypts under a key's current material. Whether the key's state allows it is for the caller to ask.
+    pub fn encrypt(
+        &self,
+        key: &Key,
+        context: &EncryptionContext,
+        plaintext: &[u8],
+    ) -> Result<Vec<u8>, Error> {
+        let (number, material) = key.current()?;
+        let nonce = self.entropy.bytes();
+        let place = (key.id.uuid, number);
+        Ok(ciphertext::seal(
+            place,
+            &material.cipher,
+            nonce,
+            context,
             plaintext,
-            encrypted: encrypted.into(),
+        ))
+    }
+
+    /// The key that a ciphertext names.
+    pub fn key_of(&self, ciphertext: &[u8], now: DateTime<Utc>) -> Result<Arc<Key>, Error> {
+        let parsed = Ciphertext::parse(ciphertext)?;
+        let keys = self.at(now);
+        let key = keys.by_id.get(&parsed.key).cloned();
+        key.ok_or(Error::InvalidCiphertext)
+    }
+
+    /// Decrypts with the key that the ciphertext names, which may have been rotated since. Whether the key's state allows
+    /// it is for the caller to ask.
+    pub fn decrypt(
+        &self,
+        key: Arc<Key>,
+        ciphertext: &[u8],
+        context: &EncryptionContext,
+    ) -> Result<Decrypted, Error> {
+        let parsed = Ciphertext::parse(ciphertext)?;
+        let number = usize::try_from(parsed.material).map_err(|_| Error::InvalidCiphertext)?;
+        let material = key.materials().get(number);
+        let material = material
+            .filter(|_| parsed.key == key.id.uuid)
+            .ok_or(Error::InvalidCiphertext)?;
+        let plaintext = parsed.open(&material.cipher, context)?;
+        let material = material.id;
+        Ok(Decrypted {
+            key,
+            material,
+            plaintext,
         })
     }
 
-    fn decrypt(&self, encrypted: &[u8], context: &EncryptionContext) -> Result<KeyBytes, Error> {
-        let Some((&[FORMAT], rest)) = encrypted.split_first_chunk::<1>() else {
-            return Err(Error::InvalidCiphertext);
+    /// Random bytes, from the source that key material comes from.
+    pub fn random(&self, length: usize) -> Sensitive<Vec<u8>> {
+        let mut bytes = vec![0; length];
+        self.entropy.fill(&mut bytes);
+        Sensitive::new(bytes)
+    }
+}
+
+/// A change of the keys that is under way, and excludes others.
+struct Writing<'a> {
+    ring: &'a KeyRing,
+    keys: Keys,
+    _turn: MutexGuard<'a, ()>,
+}
+
+impl Writing<'_> {
+    fn commit(self) {
+        self.ring.keys.store(Arc::new(self.keys));
+    }
+}
+
+impl KeyService for KeyRing {
+    fn generate_data_key(
+        &self,
+        scope: &Scope,
+        key_id: Option<&str>,
+        context: &EncryptionContext,
+        now: DateTime<Utc>,
+    ) -> Result<DataKey, Error> {
+        let key = match key_id {
+            None => self.default_key(scope, now),
+            Some(given) => self.find(scope, given, now)?,
         };
-        let (id, sealed) = rest
-            .split_first_chunk::<16>()
-            .ok_or(Error::InvalidCiphertext)?;
-        let cipher = self.cipher(KeyId(Uuid::from_bytes(*id)))?;
-        let opened = cipher
-            .open(context.as_bytes(), sealed)
-            .map_err(|Forged| Error::InvalidCiphertext)?;
-        let bytes: [u8; 32] = opened
-            .expose()
-            .as_slice()
-            .try_into()
-            .map_err(|_| Error::InvalidCiphertext)?;
+        key.check_data_keys("GenerateDataKey")?;
+        let plaintext = KeyBytes::new(self.entropy.bytes());
+        let encrypted = self.encrypt(&key, context, plaintext.expose())?;
+        let is_customers = key.manager == KeyManager::Customer;
+        Ok(DataKey {
+            plaintext,
+            encrypted: encrypted.into(),
+            customer_key: is_customers.then(|| key.arn.clone()),
+        })
+    }
+
+    fn decrypt(
+        &self,
+        encrypted: &[u8],
+        context: &EncryptionContext,
+        now: DateTime<Utc>,
+    ) -> Result<KeyBytes, Error> {
+        let key = self.key_of(encrypted, now)?;
+        key.check_enabled()?;
+        let opened = KeyRing::decrypt(self, key, encrypted, context)?;
+        let bytes = opened.plaintext.expose().as_slice();
+        let bytes: [u8; 32] = bytes.try_into().map_err(|_| Error::InvalidCiphertext)?;
         Ok(KeyBytes::new(bytes))
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::kms::DEFAULT_KEY_ALIAS;
-    use crate::secret::id::{AccountId, Region};
-
-    fn scope(account: &str, region: &str) -> Scope {
-        Scope {
-            account: AccountId::parse(account).unwrap(),
-            region: Region::parse(region).unwrap(),
-        }
-    }
-
-    #[test]
-    fn each_account_and_region_has_a_default_key_of_its_own() {
-        let ring = KeyRing::new(&Entropy::seeded(1));
-        let home = scope("000000000001", "us-east-1");
-        let key = ring.find(&home, None).unwrap();
-        assert_eq!(ring.find(&home, None), Ok(key));
-        for other in [
-            scope("000000000002", "us-east-1"),
-            scope("000000000001", "eu-west-1"),
-        ] {
-            assert_ne!(ring.find(&other, None), Ok(key));
-        }
-    }
-
-    #[test]
-    fn the_default_key_is_found_under_each_of_its_names_and_no_other_key_is() {
-        let ring = KeyRing::new(&Entropy::seeded(1));
-        let home = scope("000000000001", "us-east-1");
-        let key = ring.find(&home, None).unwrap();
-        let id = key.0.to_string();
-        let arn = |rest: &str| format!("arn:aws:kms:us-east-1:000000000001:{rest}");
-        for name in [
-            DEFAULT_KEY_ALIAS.to_owned(),
-            arn(DEFAULT_KEY_ALIAS),
-            arn(&format!("key/{id}")),
-            id.clone(),
-        ] {
-            assert_eq!(ring.find(&home, Some(&name)), Ok(key), "{name}");
-        }
-        for name in [
-            "alias/mine".to_owned(),
-            Uuid::nil().to_string(),
-            arn("alias/mine"),
-            format!("arn:aws:kms:eu-west-1:000000000001:key/{id}"),
-            format!("arn:aws-cn:kms:us-east-1:000000000001:key/{id}"),
-            arn(&format!("key/{DEFAULT_KEY_ALIAS}")),
-            arn(&id),
-            format!("{{{id}}}"),
-        ] {
-            let found = ring.find(&home, Some(&name));
-            assert_eq!(found, Err(Error::KeyNotFound), "{name}");
-        }
-    }
-
-    #[test]
-    fn a_data_key_opens_only_unaltered_and_under_its_context() {
-        let ring = KeyRing::new(&Entropy::seeded(1));
-        let key = ring
-            .find(&scope("000000000001", "us-east-1"), None)
-            .unwrap();
-        let context = EncryptionContext::new([("SecretARN", "a")]);
-        let data_key = ring.generate_data_key(key, &context).unwrap();
-        let opened = ring.decrypt(&data_key.encrypted, &context).unwrap();
-        assert!(opened == data_key.plaintext);
-        let other = EncryptionContext::new([("SecretARN", "b")]);
-        let wrong = ring.decrypt(&data_key.encrypted, &other);
-        assert_eq!(wrong.unwrap_err(), Error::InvalidCiphertext);
-        for at in 0..data_key.encrypted.len() {
-            let mut altered = data_key.encrypted.clone();
-            altered[at] ^= 1;
-            assert!(ring.decrypt(&altered, &context).is_err(), "byte {at}");
-        }
-        assert!(ring.decrypt(&[], &context).is_err());
-    }
-}
+mod tests;

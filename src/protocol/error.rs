@@ -1,4 +1,4 @@
-//! An exception as a response: the only renderer.
+//! An exception as a JSON response.
 
 use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
@@ -24,7 +24,7 @@ pub(super) fn render(error: &Error) -> Response {
     let text = Some(error.to_string()).filter(|text| !text.is_empty());
     let (of_service, of_framework) = match code.family() {
         Family::Service => (text, None),
-        Family::Framework => (None, text),
+        Family::Framework | Family::Kms => (None, text),
     };
     let body = Body {
         code: code.name(),

@@ -1,13 +1,16 @@
-//! AWS JSON 1.1 over HTTP: bytes and headers in, bytes and headers out. Knows operations by the table and no secret.
+//! AWS JSON 1.1 over HTTP, and the query protocol for what is still called by it: bytes and headers in, bytes and headers
+//! out. Knows operations by the table and no secret.
 
 mod body;
 mod error;
+mod query;
 mod request_id;
 mod target;
 
 use std::sync::Arc;
 use std::time::Instant;
 
+use axum::body::Bytes;
 use axum::extract::{Request, State};
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
 use axum::http::{HeaderValue, Method, StatusCode};
@@ -15,8 +18,9 @@ use axum::response::{IntoResponse, Response};
 use tracing::{error, info};
 
 use self::request_id::RequestId;
+use crate::api::Entry;
 use crate::api::context::{Context, Services};
-use crate::api::error::{Code, Error};
+use crate::api::error::{Code, Error, KmsError};
 use crate::auth::credentials::Defaults;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -39,10 +43,12 @@ pub(crate) struct FrontEnd {
     pub(crate) defaults: Defaults,
 }
 
-/// Answers every request that no other route takes: AWS's requests are `POST /` with a target header.
+/// Answers every request that no other route takes. AWS's requests are `POST /` with a target header, or with a form of
+/// the query protocol, or `GET /` with the same in the query string.
 pub(crate) async fn answer(State(front_end): State<Arc<FrontEnd>>, request: Request) -> Response {
     let (head, body) = request.into_parts();
-    if head.method != Method::POST || head.uri.path() != "/" {
+    let is_query = query::is_query(&head);
+    if head.uri.path() != "/" || (head.method != Method::POST && !is_query) {
         return StatusCode::NOT_FOUND.into_response();
     }
     let started = Instant::now();
@@ -51,12 +57,27 @@ pub(crate) async fn answer(State(front_end): State<Arc<FrontEnd>>, request: Requ
     let scope = front_end
         .defaults
         .scope_of(header(AUTHORIZATION.as_str()), head.uri.query());
-    let target = header(target::HEADER);
-    let result = run(&front_end, &scope, target, body).await;
-    log(target, &scope, &result, request_id, started);
-    let mut response = match result {
-        Ok(body) => ([(CONTENT_TYPE, AMZ_JSON)], body).into_response(),
-        Err(error) => error::render(&error),
+    // The body is read even for an unknown target, so that a client is never cut off in the midst of sending.
+    let body = body::read(body).await;
+    let called = body.and_then(|body| {
+        if is_query {
+            query::find(head.uri.query(), &body).map(|entry| (entry, Bytes::new()))
+        } else {
+            let target = header(target::HEADER).ok_or(Error::UnknownOperation)?;
+            target::find(target).map(|entry| (entry, body))
+        }
+    });
+    let entry = called.as_ref().ok().map(|(entry, _)| *entry);
+    let result = match called {
+        Ok((entry, body)) => run(&front_end, &scope, entry, &body).await,
+        Err(error) => Err(error),
+    };
+    log(entry, &scope, &result, request_id, started);
+    let mut response = match (result, entry) {
+        (Ok(body), Some(entry)) if is_query => query::render(entry, &body, request_id),
+        (Ok(body), _) => ([(CONTENT_TYPE, AMZ_JSON)], body).into_response(),
+        (Err(error), _) if is_query => query::render_error(&error, request_id),
+        (Err(error), _) => error::render(&error),
     };
     response
         .headers_mut()
@@ -64,40 +85,36 @@ pub(crate) async fn answer(State(front_end): State<Arc<FrontEnd>>, request: Requ
     response
 }
 
-/// The body is read even for an unknown target, so that a client is never cut off in the midst of sending.
 async fn run(
     front_end: &FrontEnd,
     scope: &Scope,
-    target: Option<&str>,
-    body: axum::body::Body,
+    entry: &Entry,
+    body: &[u8],
 ) -> Result<Vec<u8>, Error> {
-    let body = body::read(body).await?;
-    let entry = target
-        .and_then(target::find)
-        .ok_or(Error::UnknownOperation)?;
     let ctx = Context {
         services: &front_end.services,
         caller: scope,
         now: front_end.clock.now(),
     };
-    (entry.run)(&ctx, &body).await
+    (entry.run)(&ctx, body).await
 }
 
 /// One line for a request. Texts of errors are left out, since they can quote what a caller sent.
 fn log(
-    target: Option<&str>,
+    entry: Option<&Entry>,
     scope: &Scope,
     result: &Result<Vec<u8>, Error>,
     request_id: RequestId,
     started: Instant,
 ) {
     let code = result.as_ref().err().map(Error::code);
-    if let Err(Error::Internal(cause)) = result {
+    if let Err(Error::Internal(cause) | Error::Kms(KmsError::Internal(cause))) = result {
         error!(%request_id, %cause, "internal error");
     }
     info!(
         target: telemetry::REQUESTS,
-        operation = target.and_then(target::find).map_or("-", |entry| entry.name),
+        service = entry.map_or("-", |entry| entry.service.name()),
+        operation = entry.map_or("-", |entry| entry.name),
         account = %scope.account,
         region = %scope.region,
         status = code.map_or(200, Code::status),

@@ -1,11 +1,13 @@
 //! `X-Amz-Target` to the entry of the operation table.
 
-use crate::api::{Entry, TABLE};
+use crate::api::error::Error;
+use crate::api::{self, Entry, Service};
 
 pub(super) const HEADER: &str = "x-amz-target";
 
 /// The operation in `secretsmanager.{Operation}`: prefix and operation in exactly this case (fact sheet 1.1).
-pub(super) fn find(target: &str) -> Option<&'static Entry> {
-    let name = target.strip_prefix("secretsmanager.")?;
-    TABLE.iter().find(|entry| entry.name == name)
+pub(super) fn find(target: &str) -> Result<&'static Entry, Error> {
+    let (prefix, name) = target.split_once('.').ok_or(Error::UnknownOperation)?;
+    let service = Service::of_target(prefix).ok_or(Error::UnknownOperation)?;
+    api::find(service, name)
 }

@@ -9,7 +9,7 @@ use tracing::error;
 
 use crate::clock::Clock;
 use crate::entropy::Entropy;
-use crate::kms::{self, Sealer, ValueRef};
+use crate::kms::{EnvelopeError, Sealer, ValueRef};
 use crate::secret::id::{SecretArn, SecretKey};
 use crate::secret::replication::{Origin, Outcome, Replica};
 use crate::secret::version::{SealedValue, VersionId};
@@ -45,8 +45,8 @@ impl From<store::Error> for Trouble {
     }
 }
 
-impl From<kms::Error> for Trouble {
-    fn from(error: kms::Error) -> Self {
+impl From<EnvelopeError> for Trouble {
+    fn from(error: EnvelopeError) -> Self {
         Self::Failed(format!("Replication failed: {error}."))
     }
 }
@@ -159,8 +159,9 @@ impl Replicator {
         }
         let now = self.clock.now();
         let mut copy = Secret::replica_of(primary, replica, self.identities.uuid(), now);
-        self.sealer
-            .check_key(&copy, replica.kms_key_id.as_deref())?;
+        if let Some(key_id) = &replica.kms_key_id {
+            self.sealer.check_key(&copy, key_id, now)?;
+        }
         let sealed = self.seal_missing(primary, &copy)?;
         copy.follow(primary, &sealed).map_err(store::Error::from)?;
         Ok(self.secrets.create(copy, now).await?.is_ok())
@@ -184,17 +185,18 @@ impl Replicator {
     }
 
     /// Opens the values that a replica lacks and seals them for it, under its own region's key.
-    fn seal_missing(&self, primary: &Secret, replica: &Secret) -> Result<Sealed, kms::Error> {
+    fn seal_missing(&self, primary: &Secret, replica: &Secret) -> Result<Sealed, EnvelopeError> {
+        let now = self.clock.now();
         let missing = replica.values_missing(primary).into_iter();
         missing
             .map(|(id, value)| {
-                let bytes = self.sealer.open(primary, id, value)?;
+                let bytes = self.sealer.open(primary, id, value, now)?;
                 let value = ValueRef {
                     kind: value.kind,
                     bytes: bytes.expose(),
                 };
                 let key_id = replica.attributes().kms_key_id.as_deref();
-                let sealed = self.sealer.seal(replica, id, key_id, value)?;
+                let sealed = self.sealer.seal(replica, id, key_id, value, now)?;
                 Ok((id.clone(), sealed))
             })
             .collect()

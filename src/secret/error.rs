@@ -7,6 +7,9 @@ use super::version::VersionId;
 /// Why a secret cannot do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
+    /// Values that are to move to another KMS key were joined by others meanwhile.
+    #[error("values changed while they were sealed anew")]
+    ValuesChanged,
     /// The secret is scheduled for deletion.
     #[error("the secret is scheduled for deletion")]
     MarkedForDeletion,

@@ -5,7 +5,8 @@
 //! behind: callers work on a copy and drop it (`store::Secrets::update` does).
 //!
 //! Invariants (fact sheet 4.1): a label is on at most one version; once a secret has had a value, exactly one version
-//! holds AWSCURRENT; a labelled version exists; a value, once set, never changes.
+//! holds AWSCURRENT; a labelled version exists; a value, once set, never changes, though it is sealed anew when the KMS
+//! key changes.
 //!
 //! There is no I/O here, no async, no serde, no clock and no randomness.
 
@@ -460,6 +461,44 @@ impl Secret {
         }
         if changed {
             self.touch(now);
+        }
+        Ok(())
+    }
+
+    /// The versions whose values move along when the secret is given another KMS key (fact sheet 3.5): those with
+    /// AWSCURRENT, AWSPENDING or AWSPREVIOUS.
+    pub fn versions_under_its_key(&self) -> impl Iterator<Item = (&Version, &Arc<SealedValue>)> {
+        let follows = |version: &&Version| {
+            let mut labels = self.labels.of(&version.id);
+            labels.any(|label| StagingLabel::OF_AWS.contains(label))
+        };
+        self.labelled_versions()
+            .filter(follows)
+            .filter_map(|version| Some((version, version.value.as_ref()?)))
+    }
+
+    /// Replaces the sealed form of those values by one under `kms_key`, which is `None` for the default key. Refuses if there
+    /// is one that is neither under that key nor among `resealed`.
+    pub fn move_to_key(
+        &mut self,
+        kms_key: Option<&str>,
+        resealed: &[(VersionId, Arc<SealedValue>)],
+    ) -> Result<(), Error> {
+        let mut moves = Vec::new();
+        for (version, held) in self.versions_under_its_key() {
+            if held.kms_key.as_deref() == kms_key {
+                continue;
+            }
+            let new = resealed
+                .iter()
+                .find(|(id, new)| *id == version.id && new.fingerprint == held.fingerprint);
+            let (id, new) = new.ok_or(Error::ValuesChanged)?;
+            moves.push((id, new));
+        }
+        for (id, new) in moves {
+            if let Some(version) = self.versions.iter_mut().find(|version| version.id == *id) {
+                Arc::make_mut(version).value = Some(new.clone());
+            }
         }
         Ok(())
     }

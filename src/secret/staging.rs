@@ -17,9 +17,12 @@ impl StagingLabel {
     /// On the version that a rotation is preparing.
     pub const AWSPENDING: Self = Self(Cow::Borrowed("AWSPENDING"));
 
+    /// The labels that AWS gives a meaning.
+    pub const OF_AWS: [Self; 3] = [Self::AWSCURRENT, Self::AWSPREVIOUS, Self::AWSPENDING];
+
     /// Takes a label as it is; its length is a request constraint.
     pub fn new(text: &str) -> Self {
-        [Self::AWSCURRENT, Self::AWSPREVIOUS, Self::AWSPENDING]
+        Self::OF_AWS
             .into_iter()
             .find(|known| known.0 == text)
             .unwrap_or_else(|| Self(Cow::Owned(text.to_owned())))

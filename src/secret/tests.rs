@@ -20,6 +20,7 @@ fn empty() -> Secret {
 
 fn value(content: u8) -> Arc<SealedValue> {
     Arc::new(SealedValue {
+        kms_key: None,
         kind: ValueKind::String,
         data_key: Box::default(),
         ciphertext: Box::default(),

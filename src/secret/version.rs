@@ -53,6 +53,9 @@ impl fmt::Debug for Fingerprint {
 pub struct SealedValue {
     /// What the value is returned as.
     pub kind: ValueKind,
+    /// The ARN of the customer's KMS key that protects it; `None` for the default key of the secret's account and
+    /// region.
+    pub kms_key: Option<Arc<str>>,
     /// The data key, encrypted by the KMS key that it names.
     pub data_key: Box<[u8]>,
     /// The value, encrypted under the data key.
@@ -79,6 +82,7 @@ pub struct Version {
     pub created: DateTime<Utc>,
     /// The last day its value was retrieved.
     pub last_accessed: Option<NaiveDate>,
-    /// Absent only for the placeholder that a rotation makes (V8); never replaced once it is there.
+    /// Absent only for the placeholder that a rotation makes (V8). Once it is there it is never replaced by another
+    /// value, but it is sealed anew when the secret's KMS key changes.
     pub value: Option<Arc<SealedValue>>,
 }

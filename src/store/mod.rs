@@ -64,9 +64,9 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + S
 /// - *Read your writes*: once a commit has returned, every later get and scan sees it.
 /// - *Order*: a scan gives keys in their own order (account, region, name), or in the reverse of it. Records that come or go
 ///   during a scan may or may not be seen; all others are seen once.
-/// - *Values*: a version's sealed value never changes under its (secret uid, version id). A backend that writes values
-///   apart from records writes each once, in the commit that first names it, and drops it with the last record that
-///   names it.
+/// - *Values*: under its (secret uid, version id) a version's sealed value changes only when it is sealed anew under
+///   another KMS key; it is then another `Arc` with another data key. A backend that writes values apart from records
+///   writes each in the commit that first names it, and drops it with the last record that names it.
 /// - *Clones*: what get and scan return is shared and does not change afterwards.
 pub trait Store: fmt::Debug + Send + Sync {
     /// The record at a key.

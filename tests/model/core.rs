@@ -250,6 +250,7 @@ fn id(token: Id) -> VersionId {
 /// A value that is not sealed at all: the core never looks inside.
 fn seal(token: Id, value: Value) -> Arc<SealedValue> {
     Arc::new(SealedValue {
+        kms_key: None,
         kind: ValueKind::String,
         data_key: Box::default(),
         ciphertext: Box::new([value.0]),

@@ -3,8 +3,8 @@
 use secretstack::api::TABLE;
 use serde_json::{Value, json};
 
-use crate::support::service_model::{operation, shape_of};
-use crate::support::{Server, version_id};
+use crate::support::service_model::{Model, of};
+use crate::support::{ACCOUNT, REGION, Server, version_id};
 
 /// A value for one member of a request, and whether it keeps the member's constraints.
 #[derive(Debug)]
@@ -20,21 +20,26 @@ struct Probe {
 async fn every_constraint_holds_at_its_boundary() {
     let server = Server::start().await;
     let mut count = 0;
+    let client = server.client(ACCOUNT, REGION);
     for entry in TABLE {
-        let input = shape_of(&operation(entry.name)["input"]);
+        let Some(model) = of(entry.service) else {
+            continue;
+        };
+        let input = model.shape_of(&model.operation(entry.name)["input"]);
         for (member, reference) in input["members"].as_object().expect("members") {
             let mut probes = Vec::new();
-            collect(&lower_camel(member), shape_of(reference), &mut probes);
+            let shape = model.shape_of(reference);
+            collect(model, &lower_camel(member), shape, &mut probes);
             for probe in probes {
-                let request = request_with(input, member, &probe.value);
-                let answer = server.call(entry.name, request).await;
+                let request = request_with(model, input, member, &probe.value);
+                let answer = client.call_service(model, entry.name, request).await;
                 check(entry.name, &probe, &answer.text);
                 assert!(answer.status == 200 || answer.status == 400);
                 count += 1;
             }
         }
     }
-    assert!(count > 200, "only {count} probes were generated");
+    assert!(count > 500, "only {count} probes were generated");
 }
 
 #[track_caller]
@@ -50,7 +55,7 @@ fn shortened(value: &Value) -> String {
 }
 
 /// Adds probes for a shape and all that is in it.
-fn collect(place: &str, shape: &Value, probes: &mut Vec<Probe>) {
+fn collect(model: &Model, place: &str, shape: &Value, probes: &mut Vec<Probe>) {
     let mut add = |value: Value, inside: bool| {
         probes.push(Probe {
             place: place.to_owned(),
@@ -74,7 +79,8 @@ fn collect(place: &str, shape: &Value, probes: &mut Vec<Probe>) {
                 }
             }
             if shape.get("pattern").is_some() {
-                add(json!("~".repeat(length_inside(shape))), false);
+                // No pattern goes beyond Latin-1.
+                add(json!("Ā".repeat(length_inside(shape))), false);
             }
         }
         "blob" => {
@@ -98,9 +104,9 @@ fn collect(place: &str, shape: &Value, probes: &mut Vec<Probe>) {
             }
         }
         "list" => {
-            let item = shape_of(&shape["member"]);
+            let item = model.shape_of(&shape["member"]);
             for (length, inside) in lengths(min, max) {
-                let items: Vec<_> = (0..length).map(|n| valid(item, n)).collect();
+                let items: Vec<_> = (0..length).map(|n| valid(model, item, n)).collect();
                 add(json!(items), inside);
             }
             let of_strings = item["type"] == "string";
@@ -110,7 +116,7 @@ fn collect(place: &str, shape: &Value, probes: &mut Vec<Probe>) {
                 format!("{place}.1.member")
             };
             let mut of_item = Vec::new();
-            collect(&item_place, item, &mut of_item);
+            collect(model, &item_place, item, &mut of_item);
             probes.extend(of_item.into_iter().map(|probe| Probe {
                 value: json!([probe.value]),
                 ..probe
@@ -120,9 +126,9 @@ fn collect(place: &str, shape: &Value, probes: &mut Vec<Probe>) {
             for (name, reference) in shape["members"].as_object().expect("members") {
                 let place = format!("{place}.{}", lower_camel(name));
                 let mut of_member = Vec::new();
-                collect(&place, shape_of(reference), &mut of_member);
+                collect(model, &place, model.shape_of(reference), &mut of_member);
                 probes.extend(of_member.into_iter().map(|probe| {
-                    let mut structure = valid(shape, 0);
+                    let mut structure = valid(model, shape, 0);
                     structure[name] = probe.value;
                     Probe {
                         value: structure,
@@ -170,32 +176,33 @@ fn is_region(shape: &Value) -> bool {
 }
 
 /// Some value that keeps a shape's constraints; `n` tells one from another.
-fn valid(shape: &Value, n: usize) -> Value {
+fn valid(model: &Model, shape: &Value, n: usize) -> Value {
     match shape["type"].as_str().expect("a type") {
         "string" => match shape["enum"].as_array() {
             Some(values) => values[0].clone(),
             None if is_region(shape) => json!(format!("aa-bb-{n}")),
             None => json!(format!("{n:0>width$}", width = length_inside(shape))),
         },
-        "list" => json!([valid(shape_of(&shape["member"]), 0)]),
+        "list" => json!([valid(model, model.shape_of(&shape["member"]), 0)]),
         "structure" => {
             let members = shape["members"].as_object().expect("members");
             members
                 .iter()
-                .map(|(name, reference)| (name.clone(), valid(shape_of(reference), n)))
+                .map(|(name, reference)| (name.clone(), valid(model, model.shape_of(reference), n)))
                 .collect()
         }
+        "blob" => json!("YQ=="),
         kind => panic!("no value of type {kind} is needed"),
     }
 }
 
 /// A request that is valid but for the value of one member.
-fn request_with(input: &Value, member: &str, value: &Value) -> Value {
+fn request_with(model: &Model, input: &Value, member: &str, value: &Value) -> Value {
     let members = input["members"].as_object().expect("members");
     let mut request = json!({});
     let required = input["required"].as_array().into_iter().flatten();
     for name in required.map(|name| name.as_str().expect("a name")) {
-        request[name] = valid(shape_of(&members[name]), 0);
+        request[name] = valid(model, model.shape_of(&members[name]), 0);
     }
     if members.contains_key("ClientRequestToken") {
         request["ClientRequestToken"] = json!(version_id("probe"));

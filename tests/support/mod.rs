@@ -16,6 +16,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use secretstack::{Emulator, ManualClock};
 use serde_json::{Value, json};
+use service_model::Model;
 
 /// The account a request belongs to when its credentials name none.
 pub const ACCOUNT: &str = "000000000000";
@@ -87,6 +88,22 @@ impl Server {
         self.client.ok(operation, body)
     }
 
+    /// Calls an operation of KMS in the default account and region.
+    pub async fn kms(&self, operation: &str, body: Value) -> Answer {
+        self.client.kms(operation, body).await
+    }
+
+    /// Calls an operation of KMS that must succeed, and returns its body; `null` if the body has zero bytes.
+    #[track_caller]
+    pub fn kms_ok(&self, operation: &str, body: Value) -> impl Future<Output = Value> {
+        self.client.kms_ok(operation, body)
+    }
+
+    /// Creates a symmetric KMS key; returns its `KeyMetadata`.
+    pub async fn create_key(&self) -> Value {
+        self.kms_ok("CreateKey", json!({})).await["KeyMetadata"].clone()
+    }
+
     /// Creates a secret with a string value and a token made from `token`; returns CreateSecret's answer.
     pub async fn create(&self, name: &str, token: &str, value: &str) -> Value {
         self.ok(
@@ -128,16 +145,28 @@ impl Client {
 
     /// Calls an operation of Secrets Manager, and holds the answer against the service model.
     pub async fn call(&self, operation: &str, body: Value) -> Answer {
-        let target = format!("secretsmanager.{operation}");
+        self.call_service(&service_model::SECRETS_MANAGER, operation, body)
+            .await
+    }
+
+    /// Calls an operation of KMS, and holds the answer against the service model.
+    pub async fn kms(&self, operation: &str, body: Value) -> Answer {
+        self.call_service(&service_model::KMS, operation, body)
+            .await
+    }
+
+    /// Calls an operation of a service, and holds the answer against its model.
+    pub async fn call_service(&self, model: &Model, operation: &str, body: Value) -> Answer {
+        let target = format!("{}.{operation}", model.target_prefix());
         let answer = self.send(Some(&target), body.to_string()).await;
-        if !service_model::has_operation(operation) {
+        if !model.has_operation(operation) {
             return answer;
         }
         if answer.status == 200 {
-            service_model::assert_output_fits(operation, &answer.text);
+            model.assert_output_fits(operation, &answer.text);
         } else {
             let code = answer.json()["__type"].clone();
-            service_model::assert_error_is_listed(operation, code.as_str().unwrap_or_default());
+            model.assert_error_is_listed(operation, code.as_str().unwrap_or_default());
         }
         answer
     }
@@ -178,6 +207,26 @@ impl Client {
             answer.json()
         }
     }
+
+    /// Calls an operation of KMS that must succeed, and returns its body; `null` if the body has zero bytes.
+    #[track_caller]
+    pub fn kms_ok(&self, operation: &str, body: Value) -> impl Future<Output = Value> {
+        let place = std::panic::Location::caller();
+        let operation = operation.to_owned();
+        async move {
+            let answer = self.kms(&operation, body).await;
+            assert_eq!(
+                answer.status, 200,
+                "{operation} at {place} answered {}",
+                answer.text
+            );
+            if answer.text.is_empty() {
+                Value::Null
+            } else {
+                answer.json()
+            }
+        }
+    }
 }
 
 /// An answer as it came over the wire.
@@ -206,6 +255,18 @@ impl Answer {
     #[track_caller]
     pub fn assert_framework_error(&self, code: &str, message: &str) {
         self.assert_error_body(&json!({"__type": code, "message": message}));
+    }
+
+    /// Asserts an exception of KMS: HTTP 400, this code, and exactly this text under `message`.
+    #[track_caller]
+    pub fn assert_kms_error(&self, code: &str, message: &str) {
+        self.assert_error_body(&json!({"__type": code, "message": message}));
+    }
+
+    /// Asserts an exception without a text: HTTP 400 and this code.
+    #[track_caller]
+    pub fn assert_silent_error(&self, code: &str) {
+        self.assert_error_body(&json!({"__type": code}));
     }
 
     /// Asserts the code alone, where AWS's text is not known.

@@ -127,9 +127,11 @@ impl Operation for CreateSecret {
         };
         secret.update_attributes(&attributes, ctx.now)?;
         let key_id = secret.attributes().kms_key_id.as_deref();
-        ctx.sealer().check_key(&secret, key_id)?;
+        if let Some(key_id) = key_id {
+            ctx.sealer().check_key(&secret, key_id, ctx.now)?;
+        }
         if let Some(value) = &value {
-            let sealed = ctx.sealer().seal(&secret, &token, key_id, value.as_ref())?;
+            let sealed = ctx.seal(&secret, &token, key_id, value.as_ref())?;
             secret.put_version(&token, sealed, &[], ctx.now)?;
         }
         let overwrite = input.force_overwrite_replica_secret == Some(Flag(true));

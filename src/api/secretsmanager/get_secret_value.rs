@@ -76,8 +76,7 @@ pub(super) async fn read(
     selector: &VersionSelector,
 ) -> Result<Output, Error> {
     let (version, sealed) = secret.select(selector)?;
-    ctx.check_key_is_within_reach(secret)?;
-    let value = ctx.sealer().open(secret, &version.id, sealed)?;
+    let value = ctx.open(secret, &version.id, sealed)?;
     if Secret::is_access_new(version, ctx.now) {
         let note = |secret: &mut Secret| {
             secret.record_access(&version.id, ctx.now);

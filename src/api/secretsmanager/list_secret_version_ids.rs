@@ -62,7 +62,7 @@ pub struct VersionEntry {
     created_date: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_accessed_date: Option<Timestamp>,
-    kms_key_ids: [&'static str; 1],
+    kms_key_ids: [String; 1],
 }
 
 impl VersionEntry {
@@ -72,9 +72,16 @@ impl VersionEntry {
             version_stages: labels_on(secret, &version.id),
             created_date: Timestamp(version.created),
             last_accessed_date: version.last_accessed.map(Timestamp::of_day),
-            kms_key_ids: ["DefaultEncryptionKey"],
+            kms_key_ids: [key_of(version).to_owned()],
         }
     }
+}
+
+/// The ARN of the KMS key that a version is encrypted under, or AWS's word for the default key.
+fn key_of(version: &Version) -> &str {
+    let value = version.value.as_deref();
+    let key = value.and_then(|value| value.kms_key.as_deref());
+    key.unwrap_or("DefaultEncryptionKey")
 }
 
 impl Operation for ListSecretVersionIds {

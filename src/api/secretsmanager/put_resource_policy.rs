@@ -56,7 +56,7 @@ impl Operation for PutResourcePolicy {
         secret.check_writable()?;
         check_name(input.policy_name.as_ref())?;
         let text = &input.resource_policy.0;
-        let policy = Policy::parse(text)?;
+        let policy = Policy::parse(text, Self::SERVICE.name())?;
         if input.block_public_policy == Some(Flag(true)) && policy.is_public() {
             return Err(Error::PublicPolicy);
         }

@@ -84,11 +84,10 @@ impl Operation for PutSecretValue {
         secret.check_writable()?;
         let value =
             SecretValue::of(input.secret_string, input.secret_binary)?.ok_or(Error::NoValue)?;
-        ctx.check_key_is_within_reach(&secret)?;
         let List(labels) = input.version_stages.unwrap_or_default();
         let labels: Vec<_> = labels.iter().map(|l| StagingLabel::new(&l.0)).collect();
         let key_id = secret.attributes().kms_key_id.as_deref();
-        let sealed = ctx.sealer().seal(&secret, &token, key_id, value.as_ref())?;
+        let sealed = ctx.seal(&secret, &token, key_id, value.as_ref())?;
         let (secret, ()) = ctx
             .secrets()
             .update(&secret, ctx.now, |secret| {

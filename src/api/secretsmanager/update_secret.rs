@@ -1,5 +1,7 @@
 //! UpdateSecret (fact sheet 3.5).
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use crate::api::Operation;
@@ -8,11 +10,15 @@ use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::fields::{Required, SecretBlob, SecretText, Text};
 use crate::api::shapes::{self, SecretNames, SecretValue, token_of};
-use crate::secret::AttributeChanges;
+use crate::kms::ValueRef;
+use crate::secret::version::{SealedValue, Version, VersionId};
+use crate::secret::{self, AttributeChanges, Secret};
+use crate::store::{self, Found};
 
 /// Changes a secret's attributes, its value, or both.
 ///
-/// What is absent stays as it is. A value becomes a new current version even if it equals the old one.
+/// What is absent stays as it is. A value becomes a new current version even if it equals the old one. Under another KMS
+/// key the values of the labelled versions are sealed anew, and no new version is made.
 pub struct UpdateSecret;
 
 /// The request.
@@ -76,7 +82,7 @@ impl Operation for UpdateSecret {
 
     async fn call(ctx: &Context<'_>, input: Input) -> Result<Output, Error> {
         let token = token_of(input.client_request_token.as_ref())?;
-        let secret = ctx.find(&input.secret_id.0).await?;
+        let mut secret = ctx.find(&input.secret_id.0).await?;
         let changes = AttributeChanges {
             description: input.description.map(|text| text.0),
             kms_key_id: input.kms_key_id.map(|text| text.0),
@@ -88,33 +94,85 @@ impl Operation for UpdateSecret {
             secret.check_updatable(&changes)?;
         }
         let value = SecretValue::of(input.secret_string, input.secret_binary)?;
-        let key_id = match changes.kms_key_id.as_deref() {
-            Some("") => None,
-            Some(new) => Some(new),
-            None => secret.attributes().kms_key_id.as_deref(),
-        };
-        ctx.sealer().check_key(&secret, key_id)?;
-        let sealed = match &value {
-            Some(value) => {
-                ctx.check_key_is_within_reach(&secret)?;
-                let sealer = ctx.sealer();
-                Some(sealer.seal(&secret, &token, key_id, value.as_ref())?)
+        loop {
+            match update(ctx, &secret, &token, &changes, value.as_ref()).await? {
+                Some(updated) => {
+                    return Ok(Output {
+                        names: SecretNames::of(&updated),
+                        version_id: value.map(|_| token.to_string()),
+                    });
+                }
+                None => secret = ctx.find(&input.secret_id.0).await?,
             }
+        }
+    }
+}
+
+/// Seals what is to be sealed and makes the change; `None` if there are other values to seal by now.
+async fn update(
+    ctx: &Context<'_>,
+    secret: &Found,
+    token: &VersionId,
+    changes: &AttributeChanges,
+    value: Option<&SecretValue>,
+) -> Result<Option<Arc<Secret>>, Error> {
+    let new_key = match changes.kms_key_id.as_deref() {
+        None => None,
+        Some(given) => Some(NewKey::seal_under(ctx, secret, given)?),
+    };
+    let key_id = match changes.kms_key_id.as_deref() {
+        None => secret.attributes().kms_key_id.as_deref(),
+        Some(given) => Some(given).filter(|given| !given.is_empty()),
+    };
+    let sealed = value
+        .map(|value| ctx.seal(secret, token, key_id, value.as_ref()))
+        .transpose()?;
+    let transition = |secret: &mut Secret| {
+        secret.update_attributes(changes, ctx.now)?;
+        if let Some(sealed) = &sealed {
+            secret.put_version(token, sealed.clone(), &[], ctx.now)?;
+        }
+        match &new_key {
+            Some(key) => secret.move_to_key(key.arn.as_deref(), &key.resealed),
+            None => Ok(()),
+        }
+    };
+    match ctx.secrets().update(secret, ctx.now, transition).await {
+        Ok((updated, ())) => Ok(Some(updated)),
+        Err(store::Error::Refused(secret::Error::ValuesChanged)) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The KMS key a secret is to have, and the values that move to it, sealed anew.
+struct NewKey {
+    /// `None` for the default key.
+    arn: Option<Arc<str>>,
+    resealed: Vec<(VersionId, Arc<SealedValue>)>,
+}
+
+impl NewKey {
+    fn seal_under(ctx: &Context<'_>, secret: &Secret, given: &str) -> Result<Self, Error> {
+        let key_id = Some(given).filter(|given| !given.is_empty());
+        let arn = match key_id {
+            Some(key_id) => ctx.sealer().check_key(secret, key_id, ctx.now)?,
             None => None,
         };
-        let (secret, ()) = ctx
-            .secrets()
-            .update(&secret, ctx.now, |secret| {
-                secret.update_attributes(&changes, ctx.now)?;
-                match &sealed {
-                    Some(sealed) => secret.put_version(&token, sealed.clone(), &[], ctx.now),
-                    None => Ok(()),
-                }
-            })
-            .await?;
-        Ok(Output {
-            names: SecretNames::of(&secret),
-            version_id: sealed.map(|_| token.to_string()),
+        let moving = secret
+            .versions_under_its_key()
+            .filter(|(_, held)| held.kms_key != arn);
+        let reseal = |(version, held): (&Version, &Arc<SealedValue>)| {
+            let opened = ctx.open(secret, &version.id, held)?;
+            let value = ValueRef {
+                kind: held.kind,
+                bytes: opened.expose(),
+            };
+            let sealed = ctx.seal(secret, &version.id, key_id, value)?;
+            Ok((version.id.clone(), sealed))
+        };
+        Ok(Self {
+            resealed: moving.map(reseal).collect::<Result<_, Error>>()?,
+            arn,
         })
     }
 }

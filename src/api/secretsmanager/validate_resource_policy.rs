@@ -62,7 +62,7 @@ impl Operation for ValidateResourcePolicy {
         if let Some(Text(secret_id)) = &input.secret_id {
             ctx.find(secret_id).await?.check_in_use()?;
         }
-        let policy = Policy::parse(&input.resource_policy.0)?;
+        let policy = Policy::parse(&input.resource_policy.0, Self::SERVICE.name())?;
         let checks = [
             (
                 policy.is_public(),

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::arn::Arn;
 use crate::secret::id::AccountId;
 
-/// A resource policy that keeps the grammar and names only what Secrets Manager supports.
+/// A resource policy that keeps the grammar and names only what its service supports.
 #[derive(Debug)]
 pub struct Policy {
     pub(super) statements: Vec<Statement>,
@@ -101,8 +101,8 @@ pub(super) enum Scalar {
 }
 
 impl Policy {
-    /// Parses a document.
-    pub fn parse(text: &str) -> Result<Self, Malformed> {
+    /// Parses a document whose actions are those of one service, such as `secretsmanager`.
+    pub fn parse(text: &str, service: &str) -> Result<Self, Malformed> {
         let document: Document = serde_json::from_str(text).map_err(|_| Malformed::Syntax)?;
         let version = document.version.as_deref();
         if !matches!(version, None | Some("2012-10-17" | "2008-10-17")) {
@@ -115,13 +115,15 @@ impl Policy {
         if statements.is_empty() {
             return Err(Malformed::Syntax);
         }
-        statements.iter().try_for_each(Statement::check)?;
+        statements
+            .iter()
+            .try_for_each(|statement| statement.check(service))?;
         Ok(Self { statements })
     }
 }
 
 impl Statement {
-    fn check(&self) -> Result<(), Malformed> {
+    fn check(&self, service: &str) -> Result<(), Malformed> {
         let one_of_each = self.principal.is_some() != self.not_principal.is_some()
             && self.action.is_some() != self.not_action.is_some()
             && self.resource.is_some() != self.not_resource.is_some();
@@ -139,7 +141,8 @@ impl Statement {
             principal.check()?;
         }
         let actions = [&self.action, &self.not_action].into_iter().flatten();
-        if !actions.flat_map(OneOrMany::as_slice).all(|a| is_action(a)) {
+        let mut actions = actions.flat_map(OneOrMany::as_slice);
+        if !actions.all(|action| is_action(action, service)) {
             return Err(Malformed::Action);
         }
         if !self.condition.keys().all(|operator| is_operator(operator)) {
@@ -182,11 +185,11 @@ fn is_aws_principal(name: &str) -> bool {
     }
 }
 
-fn is_action(action: &str) -> bool {
+fn is_action(action: &str, service: &str) -> bool {
     action == "*"
         || action
             .split_once(':')
-            .is_some_and(|(service, _)| service.eq_ignore_ascii_case("secretsmanager"))
+            .is_some_and(|(prefix, _)| prefix.eq_ignore_ascii_case(service))
 }
 
 /// The operators of the IAM User Guide, "IAM JSON policy elements: Condition operators".
@@ -251,14 +254,18 @@ mod tests {
             r#"{"Service":"secretsmanager.amazonaws.com"}"#,
         ] {
             let text = statement(&format!(r#""Principal":{principal},{REST}"#));
-            assert!(Policy::parse(&text).is_ok(), "{text}");
+            assert!(Policy::parse(&text, "secretsmanager").is_ok(), "{text}");
         }
     }
 
     #[test]
     fn what_is_wrong_is_told_apart() {
         let check = |text: String, expected| {
-            assert_eq!(Policy::parse(&text).unwrap_err(), expected, "{text}");
+            assert_eq!(
+                Policy::parse(&text, "secretsmanager").unwrap_err(),
+                expected,
+                "{text}"
+            );
         };
         check("{".into(), Malformed::Syntax);
         check("[]".into(), Malformed::Syntax);

@@ -69,6 +69,46 @@ impl Policy {
     }
 }
 
+impl Policy {
+    /// Does the policy allow an action to anybody at all, by its name or by a pattern?
+    pub fn allows_somebody(&self, action: &str) -> bool {
+        let allows = |statement: &Statement| {
+            let named = statement.action.as_ref();
+            let excepted = statement.not_action.as_ref();
+            let matches = |list: &OneOrMany<String>| {
+                let mut patterns = list.as_slice().iter();
+                patterns.any(|pattern| is_match(pattern, action))
+            };
+            statement.effect == Effect::Allow
+                && named.map_or_else(|| !excepted.is_some_and(matches), matches)
+        };
+        self.statements.iter().any(allows)
+    }
+}
+
+/// Does a pattern with `*` and `?` fit a text, whatever the letter case? (AWS IAM User Guide, "IAM JSON policy elements:
+/// Action".)
+fn is_match(pattern: &str, text: &str) -> bool {
+    let pattern = pattern.to_ascii_lowercase().into_bytes();
+    let text = text.to_ascii_lowercase().into_bytes();
+    // What the pattern read so far fits: lengths of the text's beginnings.
+    let mut reached = vec![false; text.len() + 1];
+    reached[0] = true;
+    for symbol in pattern {
+        if symbol == b'*' {
+            let first = reached.iter().position(|fits| *fits);
+            let first = first.unwrap_or(reached.len());
+            reached[first..].fill(true);
+            continue;
+        }
+        for end in (0..text.len()).rev() {
+            reached[end + 1] = reached[end] && (symbol == b'?' || symbol == text[end]);
+        }
+        reached[0] = false;
+    }
+    reached[text.len()]
+}
+
 impl Statement {
     fn is_for_everybody(&self) -> bool {
         match &self.principal {
@@ -145,7 +185,7 @@ mod tests {
     #[track_caller]
     fn check(statements: &str, public: bool) {
         let text = format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#);
-        let policy = Policy::parse(&text).unwrap();
+        let policy = Policy::parse(&text, "secretsmanager").unwrap();
         assert_eq!(policy.is_public(), public, "{text}");
     }
 
@@ -206,7 +246,9 @@ mod tests {
     fn an_unconditional_denial_for_everybody_locks_everybody_out() {
         let locks_out = |statement: &str| {
             let text = format!(r#"{{"Version":"2012-10-17","Statement":{statement}}}"#);
-            Policy::parse(&text).unwrap().locks_everybody_out()
+            Policy::parse(&text, "secretsmanager")
+                .unwrap()
+                .locks_everybody_out()
         };
         assert!(locks_out(&statement("Deny", r#""*""#, "{}")));
         assert!(!locks_out(&statement("Allow", r#""*""#, "{}")));
@@ -220,5 +262,21 @@ mod tests {
             r#""*""#,
             r#"{"Bool":{"aws:SecureTransport":"false"}}"#
         )));
+    }
+
+    #[test]
+    fn a_pattern_fits_by_its_stars_and_question_marks() {
+        for (pattern, text, fits) in [
+            ("*", "kms:PutKeyPolicy", true),
+            ("kms:*", "kms:PutKeyPolicy", true),
+            ("KMS:put*", "kms:PutKeyPolicy", true),
+            ("kms:Put???Policy", "kms:PutKeyPolicy", true),
+            ("kms:*Policy", "kms:PutKeyPolicy", true),
+            ("kms:*Key", "kms:PutKeyPolicy", false),
+            ("kms:Put", "kms:PutKeyPolicy", false),
+            ("", "kms:PutKeyPolicy", false),
+        ] {
+            assert_eq!(is_match(pattern, text), fits, "{pattern}");
+        }
     }
 }

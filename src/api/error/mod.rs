@@ -1,95 +1,19 @@
 //! Every exception a client can be answered with: wording, code and family next to each other.
 //!
+//! Codes are in `code`, KMS's exceptions in `kms`.
+//!
 //! The inner errors of `secret`, `store` and `kms` know no HTTP; they become AWS's exceptions here and nowhere else.
 
+mod code;
+mod kms;
+
+pub use self::code::{Code, Family};
+pub use self::kms::KmsError;
 use crate::auth::policy::Malformed;
+use crate::kms::EnvelopeError;
 use crate::secret::password::PasswordError;
 use crate::secret::{self, id::IdError};
-use crate::{kms, store};
-
-/// The name of an exception on the wire: `__type`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Code {
-    /// A value could not be opened.
-    DecryptionFailure,
-    /// A value could not be sealed.
-    EncryptionFailure,
-    /// Our fault.
-    InternalServiceError,
-    /// A page token that this list did not give out.
-    InvalidNextTokenException,
-    /// Parameters that do not go together.
-    InvalidParameterException,
-    /// The secret's state forbids it.
-    InvalidRequestException,
-    /// A quota is used up.
-    LimitExceededException,
-    /// A resource policy that is none.
-    MalformedPolicyDocumentException,
-    /// Something else was expected to be so.
-    PreconditionNotMetException,
-    /// A resource policy for everybody, where that was refused.
-    PublicPolicyException,
-    /// A name or token is taken.
-    ResourceExistsException,
-    /// A secret, version or label is missing.
-    ResourceNotFoundException,
-    /// The body is not what the operation reads.
-    SerializationException,
-    /// No such operation.
-    UnknownOperationException,
-    /// A constraint is broken.
-    ValidationException,
-}
-
-/// Which part of AWS answers with an exception; the letter case of the text's member differs (fact sheet 1.3).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Family {
-    /// Secrets Manager's own code: `Message`.
-    Service,
-    /// The front end, before Secrets Manager is reached: `message`.
-    Framework,
-}
-
-impl Code {
-    /// The name on the wire.
-    pub fn name(self) -> &'static str {
-        self.row().0
-    }
-
-    /// The part of AWS that answers so.
-    pub fn family(self) -> Family {
-        self.row().1
-    }
-
-    /// Every client error is 400, whatever it means; the one fault is 500 (fact sheet 1.3).
-    pub fn status(self) -> u16 {
-        self.row().2
-    }
-
-    fn row(self) -> (&'static str, Family, u16) {
-        use Family::{Framework, Service};
-        match self {
-            Self::DecryptionFailure => ("DecryptionFailure", Service, 400),
-            Self::EncryptionFailure => ("EncryptionFailure", Service, 400),
-            Self::InternalServiceError => ("InternalServiceError", Service, 500),
-            Self::InvalidNextTokenException => ("InvalidNextTokenException", Service, 400),
-            Self::InvalidParameterException => ("InvalidParameterException", Service, 400),
-            Self::InvalidRequestException => ("InvalidRequestException", Service, 400),
-            Self::LimitExceededException => ("LimitExceededException", Service, 400),
-            Self::MalformedPolicyDocumentException => {
-                ("MalformedPolicyDocumentException", Service, 400)
-            }
-            Self::PreconditionNotMetException => ("PreconditionNotMetException", Service, 400),
-            Self::PublicPolicyException => ("PublicPolicyException", Service, 400),
-            Self::ResourceExistsException => ("ResourceExistsException", Service, 400),
-            Self::ResourceNotFoundException => ("ResourceNotFoundException", Service, 400),
-            Self::SerializationException => ("SerializationException", Framework, 400),
-            Self::UnknownOperationException => ("UnknownOperationException", Framework, 400),
-            Self::ValidationException => ("ValidationException", Framework, 400),
-        }
-    }
-}
+use crate::store;
 
 /// What a request is refused with. The texts are AWS's, apostrophes included; an empty text is left out of the answer.
 #[derive(Debug, thiserror::Error)]
@@ -235,8 +159,22 @@ pub enum Error {
     // KMS.
     #[error("Secrets Manager can't find the specified KMS key.")]
     KmsKeyNotFound,
+    #[error("Cannot generate a data key with an asymmetric KMS key.")]
+    AsymmetricKmsKey,
+    #[error(
+        "Secrets Manager can't encrypt the protected secret text using the provided KMS key. Check that the KMS key is available, enabled, and not in an invalid state."
+    )]
+    EncryptionFailure,
     #[error("Secrets Manager can't decrypt the protected secret text using the provided KMS key.")]
     DecryptionFailure,
+
+    // Other services.
+    #[error(transparent)]
+    Kms(#[from] KmsError),
+    #[error("Could not find operation {0} for version 2011-06-15")]
+    InvalidAction(String),
+    #[error("Missing Action")]
+    MissingAction,
 
     /// The cause goes to the log; the client learns only that it was our fault.
     #[error("An error occurred on the server side.")]
@@ -286,11 +224,16 @@ impl Error {
             | Self::HasReplicas { .. }
             | Self::NotAnotherAccount
             | Self::CrossAccountReplicaWithContent
-            | Self::KmsKeyNotFound => Code::InvalidParameterException,
+            | Self::KmsKeyNotFound
+            | Self::AsymmetricKmsKey => Code::InvalidParameterException,
             Self::TooManyLabels | Self::TooManyVersions => Code::LimitExceededException,
             Self::MalformedPolicy(_) => Code::MalformedPolicyDocumentException,
             Self::PublicPolicy => Code::PublicPolicyException,
+            Self::EncryptionFailure => Code::EncryptionFailure,
             Self::DecryptionFailure => Code::DecryptionFailure,
+            Self::Kms(error) => error.code(),
+            Self::InvalidAction(_) => Code::InvalidAction,
+            Self::MissingAction => Code::MissingAction,
             Self::Internal(_) => Code::InternalServiceError,
         }
     }
@@ -310,6 +253,8 @@ impl From<secret::Error> for Error {
     fn from(error: secret::Error) -> Self {
         use secret::Error as E;
         match error {
+            // UpdateSecret tries again; nobody else moves values to another key.
+            E::ValuesChanged => Self::Internal(E::ValuesChanged.into()),
             E::MarkedForDeletion => Self::MarkedForDeletion,
             E::NameScheduledForDeletion => Self::NameScheduledForDeletion,
             E::NameTaken(name) => Self::NameTaken(name.to_string()),
@@ -354,11 +299,22 @@ impl From<store::Error> for Error {
     }
 }
 
-impl From<kms::Error> for Error {
-    fn from(error: kms::Error) -> Self {
-        match error {
-            kms::Error::KeyNotFound => Self::KmsKeyNotFound,
-            kms::Error::InvalidCiphertext => Self::DecryptionFailure,
+/// What trouble with a KMS key means for a secret (fact sheet 6.4).
+impl From<EnvelopeError> for Error {
+    fn from(error: EnvelopeError) -> Self {
+        use crate::kms::Error as E;
+        let refusal = match error {
+            EnvelopeError::Opening(_) => return Self::DecryptionFailure,
+            EnvelopeError::Sealing(refusal) => refusal,
+        };
+        match refusal {
+            E::KeyNotFound(_)
+            | E::InvalidKeyId(_)
+            | E::ForeignArn(_)
+            | E::InvalidArn(_)
+            | E::AliasNotFound(_) => Self::KmsKeyNotFound,
+            E::DataKeyUnderAsymmetric | E::WrongUsage { .. } => Self::AsymmetricKmsKey,
+            _ => Self::EncryptionFailure,
         }
     }
 }

@@ -1,0 +1,65 @@
+//! The AWS services that are answered.
+
+use super::error::{Code, Error, KmsError};
+
+/// A service.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub enum Service {
+    SecretsManager,
+    Kms,
+    Sts,
+}
+
+impl Service {
+    const ALL: [Self; 3] = [Self::SecretsManager, Self::Kms, Self::Sts];
+
+    /// What the service is called in hosts, in ARNs and in this program's log.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SecretsManager => "secretsmanager",
+            Self::Kms => "kms",
+            Self::Sts => "sts",
+        }
+    }
+
+    /// What precedes the operation in the target header (fact sheet 1.1 and 6.5); `None` for a service that is not called
+    /// by that header.
+    pub fn target_prefix(self) -> Option<&'static str> {
+        match self {
+            Self::SecretsManager => Some("secretsmanager"),
+            Self::Kms => Some("TrentService"),
+            Self::Sts => None,
+        }
+    }
+
+    /// The service of a target header's prefix, in exactly this letter case.
+    pub fn of_target(prefix: &str) -> Option<Self> {
+        let has_it = |service: &Self| service.target_prefix() == Some(prefix);
+        Self::ALL.into_iter().find(has_it)
+    }
+
+    /// What any of its operations may answer besides the exceptions it lists.
+    pub(super) fn errors_of_any(self) -> &'static [Code] {
+        match self {
+            Self::SecretsManager | Self::Sts => {
+                &[Code::ValidationException, Code::InternalServiceError]
+            }
+            Self::Kms => &[
+                Code::ValidationException,
+                Code::AccessDeniedException,
+                Code::NotAuthorizedException,
+                Code::UnsupportedOperationException,
+                Code::KmsInternalException,
+            ],
+        }
+    }
+
+    /// An exception as this service answers it: each has a name of its own for our faults.
+    pub(super) fn as_its_own(self, error: Error) -> Error {
+        match (self, error) {
+            (Self::Kms, Error::Internal(cause)) => KmsError::Internal(cause).into(),
+            (_, error) => error,
+        }
+    }
+}

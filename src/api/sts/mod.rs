@@ -1,0 +1,3 @@
+//! What is answered of STS.
+
+pub mod get_caller_identity;

@@ -1,0 +1,85 @@
+//! AWS's query protocol, which STS is called by: a form in, XML out (AWS STS API Reference, "GetCallerIdentity" and "Common
+//! errors").
+
+use std::fmt::Write as _;
+
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, Method, StatusCode};
+use axum::response::{IntoResponse, Response};
+use quick_xml::escape::escape;
+use serde_json::{Map, Value};
+
+use super::request_id::RequestId;
+use super::target;
+use crate::api::error::{Code, Error};
+use crate::api::{self, Entry, Service};
+
+const XML: HeaderValue = HeaderValue::from_static("text/xml");
+const FORM: &str = "application/x-www-form-urlencoded";
+const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
+
+/// Is a request one of this protocol?
+pub(super) fn is_query(head: &Parts) -> bool {
+    if head.method == Method::GET {
+        return action_in(head.uri.query().unwrap_or_default().as_bytes()).is_some();
+    }
+    let content_type = head.headers.get(CONTENT_TYPE);
+    let content_type = content_type.and_then(|value| value.to_str().ok());
+    let is_form = content_type.is_some_and(|given| {
+        let essence = given.split(';').next().unwrap_or_default();
+        essence.trim().eq_ignore_ascii_case(FORM)
+    });
+    is_form && !head.headers.contains_key(target::HEADER)
+}
+
+/// The operation that a query string or a form names. None of them takes parameters.
+pub(super) fn find(query: Option<&str>, form: &[u8]) -> Result<&'static Entry, Error> {
+    let in_query = || action_in(query?.as_bytes());
+    let action = action_in(form).or_else(in_query);
+    let action = action.ok_or(Error::MissingAction)?;
+    api::find(Service::Sts, &action).map_err(|_| Error::InvalidAction(action))
+}
+
+fn action_in(form: &[u8]) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(form);
+    let (_, action) = pairs.find(|(name, _)| name == "Action")?;
+    Some(action.into_owned())
+}
+
+/// An answer, from the operation's JSON.
+pub(super) fn render(entry: &Entry, body: &[u8], request_id: RequestId) -> Response {
+    let name = entry.name;
+    let members: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
+    let mut result = String::new();
+    for (member, value) in &members {
+        let value = escape(value.as_str().unwrap_or_default());
+        // Writing to a string cannot fail.
+        let _ = writeln!(result, "    <{member}>{value}</{member}>");
+    }
+    let xml = format!(
+        "<{name}Response xmlns=\"{NAMESPACE}\">\n  <{name}Result>\n{result}  </{name}Result>\n  \
+         <ResponseMetadata>\n    <RequestId>{request_id}</RequestId>\n  </ResponseMetadata>\n\
+         </{name}Response>\n"
+    );
+    ([(CONTENT_TYPE, XML)], xml).into_response()
+}
+
+/// An exception.
+pub(super) fn render_error(error: &Error, request_id: RequestId) -> Response {
+    let code = error.code();
+    let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let fault = if code == Code::InternalServiceError {
+        "Receiver"
+    } else {
+        "Sender"
+    };
+    let (code, text) = (code.name(), error.to_string());
+    let text = escape(&text);
+    let xml = format!(
+        "<ErrorResponse xmlns=\"{NAMESPACE}\">\n  <Error>\n    <Type>{fault}</Type>\n    \
+         <Code>{code}</Code>\n    <Message>{text}</Message>\n  </Error>\n  \
+         <RequestId>{request_id}</RequestId>\n</ErrorResponse>\n"
+    );
+    (status, [(CONTENT_TYPE, XML)], xml).into_response()
+}

@@ -1,0 +1,37 @@
+//! KMS: one file for each operation, and what they share.
+
+mod cancel_key_deletion;
+mod create_alias;
+mod create_key;
+mod create_key_specs;
+mod decrypt;
+mod delete_alias;
+mod describe_key;
+mod disable_key;
+mod disable_key_rotation;
+mod enable_key;
+mod enable_key_rotation;
+mod encrypt;
+mod fixtures;
+mod generate_data_key;
+mod generate_data_key_without_plaintext;
+mod generate_random;
+mod get_key_policy;
+mod get_key_rotation_status;
+mod key_ids;
+mod key_ids_unknown;
+mod list_aliases;
+mod list_key_policies;
+mod list_key_rotations;
+mod list_keys;
+mod list_resource_tags;
+mod managed_key;
+mod put_key_policy;
+mod re_encrypt;
+mod rotate_key_on_demand;
+mod schedule_key_deletion;
+mod tag_resource;
+mod unsupported;
+mod untag_resource;
+mod update_alias;
+mod update_key_description;

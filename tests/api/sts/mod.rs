@@ -1,0 +1,3 @@
+//! STS.
+
+mod get_caller_identity;
