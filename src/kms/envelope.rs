@@ -194,6 +194,28 @@ mod tests {
         }
     }
 
+    /// Fact 6.2: `{"SecretARN": "{ARN}", "SecretVersionId": "{vid}"}`; validation calls use
+    #[test]
+    fn a_data_key_is_bound_to_the_secrets_arn_and_the_version_id() {
+        let entropy = Entropy::seeded(1);
+        let keys = Arc::new(KeyRing::new(&entropy));
+        let (sealer, home) = (Sealer::new(keys.clone(), &entropy), secret("s"));
+        let value = ValueRef {
+            kind: ValueKind::String,
+            bytes: b"hunter2",
+        };
+        let sealed = sealer.seal(&home, &VersionId::new("v1"), None, value, now());
+        let data_key = &sealed.unwrap().data_key;
+        let arn = home.arn().to_string();
+        let opens = |version| {
+            let context =
+                EncryptionContext::new([("SecretARN", &*arn), ("SecretVersionId", version)]);
+            KeyService::decrypt(&*keys, data_key, &context, now()).is_ok()
+        };
+        assert!(opens("v1"));
+        assert!(!opens("RequestToValidateKeyAccess"));
+    }
+
     #[test]
     fn two_seals_of_a_value_differ_and_their_fingerprints_do_not() {
         let (sealer, home, v1) = (sealer(), secret("s"), VersionId::new("v1"));

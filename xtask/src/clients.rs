@@ -8,7 +8,7 @@ use std::process::Command;
 use crate::step::{Failed, cargo, read, root, run};
 
 /// The suites, all of which pytest runs.
-const SUITES: &[&str] = &["python", "awscli"];
+const SUITES: &[&str] = &["python", "awscli", "encryption_sdk"];
 
 /// Builds the release binary and runs all suites, or one.
 pub(crate) fn run_suites(only: Option<&str>) -> Result<(), Failed> {
