@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +28,16 @@ TIMEOUT_SECONDS = 120.0
 
 @dataclass(frozen=True)
 class Aws:
-    """`aws secretsmanager` with one account's credentials in its environment."""
+    """The commands of one service, with one account's credentials in their environment."""
 
     environment: Mapping[str, str]
     options: tuple[str, ...]
+    service: str = "secretsmanager"
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run a command, however it ends."""
         return subprocess.run(
-            [Path(sys.executable).with_name("aws"), "secretsmanager", *arguments, *self.options],
+            [Path(sys.executable).with_name("aws"), self.service, *arguments, *self.options],
             env=dict(self.environment),
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -82,5 +83,17 @@ def aws_environment(client_environment: dict[str, str], account: str) -> dict[st
 
 @pytest.fixture
 def aws(emulator: Emulator, aws_environment: dict[str, str]) -> Aws:
-    """The CLI, pointed at the emulator by `--endpoint-url`."""
+    """`aws secretsmanager`, pointed at the emulator by `--endpoint-url`."""
     return Aws(aws_environment, ("--endpoint-url", emulator.endpoint, "--region", REGION))
+
+
+@pytest.fixture
+def kms(aws: Aws) -> Aws:
+    """`aws kms` of the same account."""
+    return replace(aws, service="kms")
+
+
+@pytest.fixture
+def sts(aws: Aws) -> Aws:
+    """`aws sts` of the same account."""
+    return replace(aws, service="sts")

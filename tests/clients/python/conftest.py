@@ -30,7 +30,7 @@ from wire import Wire  # noqa: E402 - emulator first, so that both suites read a
 
 
 class Connect(Protocol):
-    """Makes a Secrets Manager client; a fresh account unless one is named."""
+    """Makes a client: of Secrets Manager and of a fresh account, unless told otherwise."""
 
     def __call__(
         self,
@@ -38,6 +38,7 @@ class Connect(Protocol):
         region: str = REGION,
         *,
         session_token: str | None = None,
+        service: str = "secretsmanager",
     ) -> BaseClient: ...
 
 
@@ -63,9 +64,10 @@ def connect(emulator: Emulator, boto_session: boto3.session.Session) -> Connect:
         region: str = REGION,
         *,
         session_token: str | None = None,
+        service: str = "secretsmanager",
     ) -> BaseClient:
         return boto_session.client(
-            "secretsmanager",
+            service,
             region_name=region,
             endpoint_url=emulator.endpoint,
             aws_access_key_id=fresh_account() if account is None else account,
@@ -81,6 +83,18 @@ def connect(emulator: Emulator, boto_session: boto3.session.Session) -> Connect:
 def sm(connect: Connect, account: str) -> BaseClient:
     """A client of this test's own account in us-east-1."""
     return connect(account)
+
+
+@pytest.fixture
+def kms(connect: Connect, account: str) -> BaseClient:
+    """A KMS client of the same account and Region."""
+    return connect(account, service="kms")
+
+
+@pytest.fixture
+def sts(connect: Connect, account: str) -> BaseClient:
+    """An STS client of the same account and Region."""
+    return connect(account, service="sts")
 
 
 @pytest.fixture
