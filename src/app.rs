@@ -1,60 +1,108 @@
 //! The composition root: the only place that picks stores, keys, clock and randomness and puts them together.
 
+use std::io;
 use std::sync::Arc;
 
 use axum::Router;
+use tokio::sync::Mutex;
 
+use crate::admin::{self, Admin};
 use crate::api::context::Services;
 use crate::api::page::PageTokens;
 use crate::auth::credentials::Defaults;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
+use crate::journal::Journal;
 use crate::kms::{KeyRing, Sealer};
+use crate::lambda::{Functions, FunctionsConfig};
 use crate::protocol::{self, FrontEnd};
 use crate::replication::Replicator;
+use crate::rotation::Rotator;
 use crate::secret::id::Scope;
-use crate::store::{MemoryStore, Secrets, purger};
-use crate::{admin, server};
+use crate::store::{MemoryStore, Secrets};
+use crate::timetable::Timetable;
+use crate::trail::Trail;
+use crate::{lambda, server};
 
 /// The parts of an emulator that are not a matter of one request.
 #[derive(Debug)]
 pub(crate) struct App {
     pub(crate) router: Router,
+    /// To be started when it is known where the emulator listens.
+    pub(crate) functions: Arc<Functions>,
+    pub(crate) default_scope: Scope,
     pub(crate) background: [server::Background; 2],
 }
 
-/// Puts an emulator together.
-pub(crate) fn build(default_scope: Scope, clock: Arc<dyn Clock>, entropy: &Entropy) -> App {
+/// Puts an emulator together, for requests whose credentials name no account or region to be in `default_scope`.
+pub(crate) fn build(
+    default_scope: Scope,
+    functions: FunctionsConfig,
+    clock: Arc<Clock>,
+    entropy: &Entropy,
+) -> io::Result<App> {
+    let journal = Arc::new(Journal::default());
+    let trail = Arc::new(Trail::new(entropy));
     let secrets = Arc::new(Secrets::new(Arc::new(MemoryStore::default())));
-    let keys = Arc::new(KeyRing::new(entropy));
+    let keys = Arc::new(KeyRing::new(entropy, journal.clone()));
     let sealer = Arc::new(Sealer::new(keys.clone(), entropy));
+    let functions = Arc::new(Functions::new(functions, entropy)?);
     let replicator = Arc::new(Replicator::new(
         secrets.clone(),
         sealer.clone(),
         clock.clone(),
         entropy,
     ));
+    let rotator = Arc::new(Rotator::new(
+        secrets.clone(),
+        functions.clone(),
+        clock.clone(),
+        (trail.clone(), journal.clone()),
+        entropy,
+    ));
+    let timetable = Arc::new(Timetable {
+        clock: clock.clone(),
+        secrets: secrets.clone(),
+        keys: keys.clone(),
+        rotator: rotator.clone(),
+        journal,
+        trail: trail.clone(),
+        moving: Mutex::default(),
+    });
     let front_end = FrontEnd {
         services: Services {
-            secrets: secrets.clone(),
+            secrets,
             sealer,
             keys,
             replicator: replicator.clone(),
+            functions: functions.clone(),
+            trail: trail.clone(),
             page_tokens: PageTokens::new(entropy),
             identities: entropy.child("identity"),
             passwords: entropy.child("password"),
         },
         clock: clock.clone(),
         request_ids: entropy.child("request id"),
-        defaults: Defaults(default_scope),
+        defaults: Defaults(default_scope.clone()),
     };
-    App {
-        router: admin::routes()
-            .fallback(protocol::answer)
-            .with_state(Arc::new(front_end)),
+    let admin = Admin {
+        clock,
+        timetable: timetable.clone(),
+        rotator,
+        trail,
+    };
+    let router = Router::new()
+        .fallback(protocol::answer)
+        .with_state(Arc::new(front_end))
+        .merge(admin::routes(admin))
+        .merge(lambda::routes(functions.clone()));
+    Ok(App {
+        router,
+        functions,
+        default_scope,
         background: [
-            server::Background::spawn(purger::run(secrets, clock)),
+            server::Background::spawn(timetable.run()),
             server::Background::spawn(replicator.run()),
         ],
-    }
+    })
 }

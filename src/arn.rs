@@ -65,6 +65,11 @@ pub fn partition_of(region: &str) -> &'static str {
     }
 }
 
+/// The ARN of an account's root user, as seen from a region.
+pub fn root_user(account: impl fmt::Display, region: &str) -> String {
+    format!("arn:{}:iam::{account}:root", partition_of(region))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use crate::lambda::FunctionsConfig;
 use crate::secret::id::Scope;
 
 /// How an emulator runs.
@@ -11,4 +12,6 @@ pub struct Config {
     pub listen: SocketAddr,
     /// The account and region of requests whose credentials name none.
     pub default_scope: Scope,
+    /// Who runs rotation functions.
+    pub functions: FunctionsConfig,
 }

@@ -7,9 +7,10 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use crate::app;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::Entropy;
+use crate::lambda::FunctionsConfig;
 use crate::secret::id::{AccountId, Region, Scope};
 use crate::server::{self, Background};
 
@@ -35,12 +36,13 @@ pub struct Emulator {
 #[derive(Debug)]
 pub struct Builder {
     config: Config,
-    clock: Arc<dyn Clock>,
+    lambda_endpoint: Option<String>,
+    clock: Arc<Clock>,
     entropy: Entropy,
 }
 
 impl Emulator {
-    /// An emulator on a free port of `127.0.0.1`, with the system's clock and randomness, unless told otherwise.
+    /// An emulator on a free port of `127.0.0.1`, in real time and with the system's randomness, unless told otherwise.
     pub fn builder() -> Builder {
         Builder {
             config: Config {
@@ -49,8 +51,10 @@ impl Emulator {
                     account: AccountId::DEFAULT,
                     region: Region::default(),
                 },
+                functions: FunctionsConfig::default(),
             },
-            clock: Arc::new(SystemClock),
+            lambda_endpoint: None,
+            clock: Arc::new(Clock::real()),
             entropy: Entropy::system(),
         }
     }
@@ -84,9 +88,17 @@ impl Builder {
         self
     }
 
+    /// An endpoint of Lambda's Invoke API, for rotation functions. A URL that is none is an error of
+    /// [`start`](Self::start).
+    #[must_use]
+    pub fn lambda_endpoint(mut self, url: &str) -> Self {
+        self.lambda_endpoint = Some(url.to_owned());
+        self
+    }
+
     /// The clock to live by.
     #[must_use]
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+    pub fn clock(mut self, clock: Arc<Clock>) -> Self {
         self.clock = clock;
         self
     }
@@ -100,9 +112,20 @@ impl Builder {
 
     /// Starts it. When this returns, it answers.
     pub async fn start(self) -> io::Result<Emulator> {
-        let listener = server::bind(self.config.listen).await?;
+        let mut config = self.config;
+        if let Some(url) = &self.lambda_endpoint {
+            let url = url.parse();
+            config.functions.endpoint = Some(url.map_err(io::Error::other)?);
+        }
+        let listener = server::bind(config.listen).await?;
         let address = listener.local_addr()?;
-        let app = app::build(self.config.default_scope, self.clock, &self.entropy);
+        let Config {
+            default_scope,
+            functions,
+            ..
+        } = config;
+        let app = app::build(default_scope, functions, self.clock, &self.entropy)?;
+        let processes = app.functions.start(address, &app.default_scope);
         let (stop, stopped) = oneshot::channel::<()>();
         let (end, ended) = oneshot::channel();
         let serving = Background::spawn(async move {
@@ -112,6 +135,7 @@ impl Builder {
             };
             server::serve(listener, app.router, stop).await;
             drop(app.background);
+            drop(processes);
             let _ = end.send(());
         });
         Ok(Emulator {

@@ -1,7 +1,7 @@
 //! AWS Secrets Manager on your own machine.
 //!
 //! Most people run the `secretstack` binary. A Rust test can start an [`Emulator`] in its own process instead, under a
-//! clock of its own ([`ManualClock`]).
+//! clock of its own ([`Clock`]).
 //!
 //! The parts, from the inside out:
 //!
@@ -10,8 +10,10 @@
 //! - [`kms`]: the simulated KMS and envelope encryption.
 //! - [`auth`]: who is calling, and resource policies.
 //! - [`replication`]: the worker that brings replicas up to their primaries.
+//! - [`lambda`], [`rotation`]: who runs rotation functions, and the worker that performs rotations.
+//! - [`trail`]: service events in CloudTrail's form.
 //! - [`api`]: the operations, with their shapes, constraints and errors.
-//! - `protocol`: AWS JSON 1.1 over HTTP.
+//! - `protocol`: AWS JSON 1.1 and the query protocol over HTTP.
 //! - `admin`: the emulator's own paths.
 //! - `app`, `server`, [`cli`], [`telemetry`]: putting it together and running it.
 //!
@@ -27,16 +29,21 @@ mod clock;
 pub mod config;
 mod emulator;
 mod entropy;
+mod journal;
 pub mod kms;
+pub mod lambda;
 mod protocol;
 pub mod replication;
+pub mod rotation;
 pub mod secret;
 pub mod sensitive;
 mod server;
 pub mod store;
 pub mod telemetry;
+mod timetable;
+pub mod trail;
 mod turns;
 
-pub use clock::{Clock, ManualClock, SystemClock, Waiting};
+pub use clock::{Clock, Mode as ClockMode, Waiting};
 pub use emulator::{Builder, Emulator};
 pub use entropy::Entropy;

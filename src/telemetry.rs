@@ -2,7 +2,8 @@
 //!
 //! One line per request to AWS's API at level `info` under the target [`REQUESTS`], with operation, account, region, status, error
 //! code, microseconds and request id. No log line at any level holds a secret value, a password, a token or the body of
-//! a request; `tests/logs.rs` looks for them.
+//! a request; `tests/logs.rs` looks for them. What rotation functions print themselves is logged as it comes, under the
+//! target [`FUNCTIONS`].
 
 use std::io::IsTerminal as _;
 
@@ -11,6 +12,8 @@ use tracing_subscriber::EnvFilter;
 
 /// The target of the line that each request leaves.
 pub const REQUESTS: &str = "secretstack::requests";
+/// The target of the lines that the processes of rotation functions print.
+pub const FUNCTIONS: &str = "secretstack::functions";
 
 /// Reads a level, or a list of `target=level`, as `tracing-subscriber` has them.
 pub fn filter(text: &str) -> Result<EnvFilter, String> {

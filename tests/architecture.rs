@@ -20,8 +20,24 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("telemetry", &[]),
     ("turns", &[]),
     ("secret", &["arn", "sensitive"]),
-    ("store", &["secret", "clock", "turns"]),
-    ("kms", &["secret", "arn", "entropy", "sensitive"]),
+    ("journal", &[]),
+    ("store", &["secret", "turns"]),
+    ("kms", &["secret", "arn", "entropy", "journal", "sensitive"]),
+    ("trail", &["secret", "entropy"]),
+    (
+        "lambda",
+        &["secret", "arn", "entropy", "sensitive", "telemetry"],
+    ),
+    (
+        "rotation",
+        &[
+            "secret", "store", "clock", "entropy", "journal", "lambda", "trail",
+        ],
+    ),
+    (
+        "timetable",
+        &["clock", "journal", "kms", "rotation", "store", "trail"],
+    ),
     ("auth", &["secret", "arn"]),
     (
         "replication",
@@ -37,31 +53,62 @@ const ARROWS: &[(&str, &[&str])] = &[
             "replication",
             "arn",
             "entropy",
+            "lambda",
             "sensitive",
+            "trail",
         ],
     ),
     (
         "protocol",
         &["api", "auth", "secret", "clock", "entropy", "telemetry"],
     ),
-    ("admin", &[]),
-    ("config", &["secret"]),
+    (
+        "admin",
+        &[
+            "clock",
+            "journal",
+            "rotation",
+            "secret",
+            "timetable",
+            "trail",
+        ],
+    ),
+    ("config", &["secret", "lambda"]),
     ("server", &[]),
     (
         "emulator",
-        &["app", "server", "config", "secret", "clock", "entropy"],
+        &[
+            "app", "server", "config", "secret", "clock", "entropy", "lambda",
+        ],
     ),
     (
         "cli",
-        &["emulator", "server", "config", "secret", "telemetry"],
+        &[
+            "emulator",
+            "server",
+            "config",
+            "secret",
+            "telemetry",
+            "lambda",
+        ],
     ),
 ];
 
 /// Libraries that only some parts may use.
 const LIBRARIES: &[(&str, &[&str])] = &[
-    ("axum", &["protocol", "admin", "server", "app"]),
-    ("serde", &["api", "auth", "protocol"]),
-    ("serde_json", &["api", "auth", "protocol"]),
+    ("axum", &["protocol", "admin", "lambda", "server", "app"]),
+    (
+        "serde",
+        &[
+            "api", "auth", "protocol", "admin", "rotation", "lambda", "cli",
+        ],
+    ),
+    (
+        "serde_json",
+        &[
+            "api", "auth", "protocol", "admin", "rotation", "lambda", "trail", "cli",
+        ],
+    ),
     (
         "tokio",
         &[
@@ -70,18 +117,37 @@ const LIBRARIES: &[(&str, &[&str])] = &[
             "clock",
             "protocol",
             "replication",
+            "rotation",
+            "timetable",
+            "trail",
+            "lambda",
             "server",
             "emulator",
         ],
     ),
-    ("hyper", &["server"]),
+    ("hyper", &["server", "lambda"]),
     ("hyper_util", &["server"]),
     ("clap", &["cli"]),
     ("aes_gcm", &["kms"]),
     ("imbl", &["store", "kms"]),
     ("quick_xml", &["protocol"]),
     ("rand", &["entropy"]),
-    ("tracing", &["protocol", "server", "store", "replication"]),
+    ("reqwest", &["cli", "lambda"]),
+    ("croner", &["secret"]),
+    ("rustix", &["lambda"]),
+    ("humantime", &["admin"]),
+    (
+        "tracing",
+        &[
+            "protocol",
+            "server",
+            "replication",
+            "rotation",
+            "timetable",
+            "admin",
+            "lambda",
+        ],
+    ),
     ("tracing_subscriber", &["telemetry"]),
 ];
 

@@ -13,10 +13,12 @@ use secretstack::api::context::{Context, Services};
 use secretstack::api::page::PageTokens;
 use secretstack::api::{Service, find};
 use secretstack::kms::{KeyRing, Sealer};
+use secretstack::lambda::{Functions, FunctionsConfig};
 use secretstack::replication::Replicator;
 use secretstack::secret::id::{AccountId, Region, Scope};
 use secretstack::store::{Direction, MemoryStore, Secrets, Store};
-use secretstack::{Entropy, ManualClock};
+use secretstack::trail::Trail;
+use secretstack::{Clock, Entropy};
 use serde_json::{Value, json};
 
 /// Values that are easy to find again: one short, one long, one with other characters, one binary.
@@ -42,13 +44,15 @@ impl World {
         let entropy = Entropy::system();
         let store = Arc::new(MemoryStore::default());
         let secrets = Arc::new(Secrets::new(store.clone()));
-        let keys = Arc::new(KeyRing::new(&entropy));
+        let keys = Arc::new(KeyRing::new(&entropy, Arc::default()));
         let sealer = Arc::new(Sealer::new(keys.clone(), &entropy));
-        let clock = Arc::new(ManualClock::new(now));
+        let clock = Arc::new(Clock::frozen_at(now));
         let services = Services {
             secrets: secrets.clone(),
             sealer: sealer.clone(),
             keys,
+            functions: Arc::new(Functions::new(FunctionsConfig::default(), &entropy).unwrap()),
+            trail: Arc::new(Trail::new(&entropy)),
             replicator: Arc::new(Replicator::new(secrets, sealer, clock, &entropy)),
             page_tokens: PageTokens::new(&entropy),
             identities: entropy.child("identity"),

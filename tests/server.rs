@@ -120,7 +120,7 @@ fn it_announces_its_address_three_lines_to_copy_and_that_it_is_ready() {
         format!(
             "  boto3.client(\"secretsmanager\", endpoint_url=\"{endpoint}\", region_name=\"us-east-1\")"
         ),
-        format!("  export AWS_ENDPOINT_URL_SECRETS_MANAGER={endpoint}"),
+        format!("  export AWS_ENDPOINT_URL={endpoint}"),
     ] {
         assert!(process.announced.contains(&line), "{text}");
     }

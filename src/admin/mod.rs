@@ -1,25 +1,37 @@
-//! The emulator's own API, under `/_secretstack/`. So far it tells that the server is up.
+//! The emulator's own API, under `/_secretstack/`: the same knobs that tests in Rust turn.
+
+mod clock;
+mod events;
+mod health;
+mod rotations;
+
+use std::sync::Arc;
 
 use axum::Router;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
 use axum::routing::get;
 
-/// The paths that answer health checks. The second is where tools written for LocalStack look.
-const HEALTH: &[&str] = &["/_secretstack/health", "/_localstack/health", "/health"];
+use crate::clock::Clock;
+use crate::rotation::Rotator;
+use crate::timetable::Timetable;
+use crate::trail::Trail;
 
-/// The routes.
-pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
-    HEALTH.iter().fold(Router::new(), |router, path| {
-        router.route(path, get(health))
-    })
+/// What the emulator's own paths show and move.
+#[derive(Debug)]
+pub(crate) struct Admin {
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) timetable: Arc<Timetable>,
+    pub(crate) rotator: Arc<Rotator>,
+    pub(crate) trail: Arc<Trail>,
 }
 
-async fn health() -> impl IntoResponse {
-    let body = concat!(
-        r#"{"status":"running","version":""#,
-        env!("CARGO_PKG_VERSION"),
-        r#"","services":{"secretsmanager":"running"}}"#
-    );
-    ([(CONTENT_TYPE, "application/json")], body)
+/// The routes.
+pub(crate) fn routes(admin: Admin) -> Router {
+    let router = Router::new()
+        .route("/_secretstack/clock", get(clock::show).put(clock::change))
+        .route("/_secretstack/rotations", get(rotations::list))
+        .route("/_secretstack/events", get(events::list));
+    let with_health = health::PATHS
+        .iter()
+        .fold(router, |router, path| router.route(path, get(health::show)));
+    with_health.with_state(Arc::new(admin))
 }

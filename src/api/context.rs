@@ -6,15 +6,17 @@ use chrono::{DateTime, Utc};
 
 use super::error::Error;
 use super::page::PageTokens;
-use crate::arn::partition_of;
+use crate::arn::root_user;
 use crate::entropy::Entropy;
 use crate::kms::{KeyRing, Sealer, ValueRef};
+use crate::lambda::Functions;
 use crate::replication::Replicator;
 use crate::secret::Secret;
 use crate::secret::id::{Scope, SecretId};
 use crate::secret::version::{SealedValue, VersionId};
 use crate::sensitive::Sensitive;
 use crate::store::{Found, Secrets};
+use crate::trail::{EventName, Trail};
 
 /// What lives as long as the server.
 #[derive(Debug)]
@@ -27,6 +29,10 @@ pub struct Services {
     pub keys: Arc<KeyRing>,
     /// Performs replication.
     pub replicator: Arc<Replicator>,
+    /// Runs rotation functions.
+    pub functions: Arc<Functions>,
+    /// Where service events are recorded.
+    pub trail: Arc<Trail>,
     /// Makes and reads page tokens.
     pub page_tokens: PageTokens,
     /// For the identity of a new secret.
@@ -70,8 +76,13 @@ impl Context<'_> {
 
     /// Who is calling: the root user of the account, since there are no other identities here.
     pub fn caller_arn(&self) -> String {
-        let partition = partition_of(self.caller.region.as_str());
-        format!("arn:{partition}:iam::{}:root", self.caller.account)
+        root_user(self.caller.account, self.caller.region.as_str())
+    }
+
+    /// Records a service event about a secret.
+    pub fn record(&self, name: EventName, secret: &Secret) {
+        let trail = &self.services.trail;
+        trail.record(self.now, name, &secret.arn(), None, None);
     }
 
     /// All KMS keys.

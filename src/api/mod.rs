@@ -87,6 +87,7 @@ impl Entry {
 pub static TABLE: &[Entry] = &[
     Entry::of::<sm::associate_cross_account_replica::AssociateCrossAccountReplica>(),
     Entry::of::<sm::batch_get_secret_value::BatchGetSecretValue>(),
+    Entry::of::<sm::cancel_rotate_secret::CancelRotateSecret>(),
     Entry::of::<sm::create_secret::CreateSecret>(),
     Entry::of::<sm::delete_resource_policy::DeleteResourcePolicy>(),
     Entry::of::<sm::delete_secret::DeleteSecret>(),
@@ -103,6 +104,7 @@ pub static TABLE: &[Entry] = &[
     Entry::of::<sm::remove_regions_from_replication::RemoveRegionsFromReplication>(),
     Entry::of::<sm::replicate_secret_to_regions::ReplicateSecretToRegions>(),
     Entry::of::<sm::restore_secret::RestoreSecret>(),
+    Entry::of::<sm::rotate_secret::RotateSecret>(),
     Entry::of::<sm::stop_replication_to_replica::StopReplicationToReplica>(),
     Entry::of::<sm::tag_resource::TagResource>(),
     Entry::of::<sm::untag_resource::UntagResource>(),

@@ -2,6 +2,9 @@
 
 use super::error::{Code, Error, KmsError};
 
+/// The version of STS's API, which is part of its requests and of its XML namespace.
+pub const STS_VERSION: &str = "2011-06-15";
+
 /// A service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
@@ -39,12 +42,22 @@ impl Service {
         Self::ALL.into_iter().find(has_it)
     }
 
+    /// The XML namespace of a service that is called by the query protocol.
+    pub fn xml_namespace(self) -> Option<String> {
+        match self {
+            Self::SecretsManager | Self::Kms => None,
+            Self::Sts => Some(format!("https://sts.amazonaws.com/doc/{STS_VERSION}/")),
+        }
+    }
+
     /// What any of its operations may answer besides the exceptions it lists.
     pub(super) fn errors_of_any(self) -> &'static [Code] {
         match self {
-            Self::SecretsManager | Self::Sts => {
-                &[Code::ValidationException, Code::InternalServiceError]
-            }
+            Self::SecretsManager | Self::Sts => &[
+                Code::ValidationException,
+                Code::AccessDeniedException,
+                Code::InternalServiceError,
+            ],
             Self::Kms => &[
                 Code::ValidationException,
                 Code::AccessDeniedException,

@@ -15,6 +15,7 @@ use crate::secret::Secret;
 use crate::secret::deletion::Deletion;
 use crate::secret::filter::{Filter, FilterKey};
 use crate::secret::id::SecretArn;
+use crate::secret::rotation::Rotation;
 use crate::secret::staging::StagingLabel;
 use crate::secret::tags;
 use crate::secret::version::{ValueKind, VersionId};
@@ -302,7 +303,7 @@ impl Serialize for Timestamp {
     }
 }
 
-/// A tag in an answer.
+/// A key and its value in an answer: a tag, or a piece of metadata.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ShownTag {
@@ -390,10 +391,67 @@ pub struct SecretMetadata {
     kms_key_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     r#type: Option<String>,
+    #[serde(flatten)]
+    rotation: Option<ShownRotation>,
     #[serde(skip_serializing_if = "Option::is_none")]
     primary_region: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tags: Option<Vec<ShownTag>>,
+}
+
+/// How a secret is rotated; absent if that was never configured.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ShownRotation {
+    rotation_enabled: bool,
+    #[serde(rename = "RotationLambdaARN", skip_serializing_if = "Option::is_none")]
+    rotation_lambda_arn: Option<String>,
+    rotation_rules: ShownRules,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_rotated_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    next_rotation_date: Option<Timestamp>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_secret_rotation_metadata: Option<Vec<ShownTag>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    external_secret_rotation_role_arn: Option<String>,
+}
+
+/// `RotationRulesType` in an answer. The days that a schedule comes to are shown beside it (fact sheet 5.4).
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ShownRules {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    automatically_after_days: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    schedule_expression: Option<String>,
+}
+
+impl ShownRotation {
+    fn of(rotation: &Rotation) -> Self {
+        let text = |given: &Option<Box<str>>| given.as_deref().map(str::to_owned);
+        Self {
+            rotation_enabled: rotation.enabled,
+            rotation_lambda_arn: text(&rotation.function),
+            rotation_rules: ShownRules {
+                automatically_after_days: rotation.days(),
+                duration: text(&rotation.rules.duration),
+                schedule_expression: text(&rotation.rules.expression),
+            },
+            last_rotated_date: rotation.last_rotated.map(Timestamp),
+            next_rotation_date: rotation.next_rotation().map(Timestamp),
+            external_secret_rotation_metadata: rotation.external.metadata.as_ref().map(|items| {
+                let show = |(key, value): &(Box<str>, Box<str>)| ShownTag {
+                    key: key.to_string(),
+                    value: value.to_string(),
+                };
+                items.iter().map(show).collect()
+            }),
+            external_secret_rotation_role_arn: text(&rotation.external.role_arn),
+        }
+    }
 }
 
 impl SecretMetadata {
@@ -413,6 +471,7 @@ impl SecretMetadata {
             description: show(&attributes.description),
             kms_key_id: show(&attributes.kms_key_id),
             r#type: show(&attributes.partner_type),
+            rotation: secret.rotation().map(ShownRotation::of),
             primary_region: secret.primary_region().map(ToString::to_string),
             tags: secret.tags().as_slice().map(|tags| {
                 let show = |tag: &tags::Tag| ShownTag {

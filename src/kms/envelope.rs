@@ -152,7 +152,7 @@ mod tests {
 
     fn sealer() -> Sealer {
         let entropy = Entropy::seeded(1);
-        Sealer::new(Arc::new(KeyRing::new(&entropy)), &entropy)
+        Sealer::new(Arc::new(KeyRing::new(&entropy, Arc::default())), &entropy)
     }
 
     fn secret(name: &str) -> Secret {
@@ -198,7 +198,7 @@ mod tests {
     #[test]
     fn a_data_key_is_bound_to_the_secrets_arn_and_the_version_id() {
         let entropy = Entropy::seeded(1);
-        let keys = Arc::new(KeyRing::new(&entropy));
+        let keys = Arc::new(KeyRing::new(&entropy, Arc::default()));
         let (sealer, home) = (Sealer::new(keys.clone(), &entropy), secret("s"));
         let value = ValueRef {
             kind: ValueKind::String,

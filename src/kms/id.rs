@@ -67,6 +67,12 @@ fn arn(scope: &Scope, resource: &str) -> String {
     arn.to_string()
 }
 
+/// Is this the name or the ARN of an alias, and not of a key?
+pub fn is_alias(given: &str) -> bool {
+    let resource = Arn::parse(given).map_or(given, |arn| arn.resource);
+    resource.starts_with(ALIAS_PREFIX)
+}
+
 /// What a caller gave for a key, with the account and region it lies in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum KeyRef {

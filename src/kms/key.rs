@@ -16,6 +16,10 @@ use crate::secret::id::Scope;
 /// How often a key can be rotated on demand (AWS KMS Developer Guide, "Perform on-demand key rotation").
 const ON_DEMAND_QUOTA: usize = 25;
 
+/// How many automatic rotations are made when more have fallen due, as after a jump of the clock. Nothing was encrypted with
+/// what came between.
+const MOST_AT_ONCE: i64 = 100;
+
 /// Days between automatic rotations unless a caller says otherwise.
 pub const DEFAULT_ROTATION_PERIOD: u16 = 365;
 
@@ -39,8 +43,6 @@ pub enum KeyState {
     PendingDeletion {
         /// When it is gone.
         date: DateTime<Utc>,
-        /// The waiting period that the caller asked for.
-        days: u16,
     },
 }
 
@@ -68,9 +70,25 @@ impl Rotation {
     fn starting(now: DateTime<Utc>, period: u16) -> Self {
         Self {
             period,
-            next: now + TimeDelta::days(period.into()),
+            next: later(now, period),
         }
     }
+
+    /// Passes over all but the last rotations that are due.
+    fn skip_far_past(&mut self, now: DateTime<Utc>) {
+        let missed = (now - self.next).num_days() / i64::from(self.period);
+        let skipped = (missed - MOST_AT_ONCE).max(0) * i64::from(self.period);
+        self.next = self
+            .next
+            .checked_add_signed(TimeDelta::days(skipped))
+            .unwrap_or(now);
+    }
+}
+
+/// Some days later; at the far end of time, the last time that can be written down.
+fn later(now: DateTime<Utc>, days: u16) -> DateTime<Utc> {
+    now.checked_add_signed(TimeDelta::days(days.into()))
+        .unwrap_or(DateTime::<Utc>::MAX_UTC)
 }
 
 /// A KMS key.
@@ -117,15 +135,21 @@ pub struct NewKey {
     pub usage: KeyUsage,
     /// Free text.
     pub description: Box<str>,
-    /// The key policy's text.
-    pub policy: Box<str>,
+    /// The key policy's text; `None` for the one that AWS gives a key.
+    pub policy: Option<Box<str>>,
     /// The tags.
     pub tags: KeyTags,
 }
 
 impl Key {
     /// A key with new material.
-    pub(super) fn create(id: KeyId, new: NewKey, entropy: &Entropy, now: DateTime<Utc>) -> Self {
+    pub(super) fn create(
+        id: KeyId,
+        new: NewKey,
+        policy: Box<str>,
+        entropy: &Entropy,
+        now: DateTime<Utc>,
+    ) -> Self {
         let materials = new
             .spec
             .is_symmetric()
@@ -142,7 +166,7 @@ impl Key {
             spec: new.spec,
             usage: new.usage,
             description: new.description,
-            policy: new.policy,
+            policy,
             tags: new.tags,
             state: KeyState::Enabled,
             materials: materials.into_iter().collect(),
@@ -183,15 +207,18 @@ impl Key {
     /// When something next falls due by itself.
     pub(super) fn next_due(&self) -> Option<DateTime<Utc>> {
         match self.state {
-            KeyState::Enabled => self.rotation.map(|rotation| rotation.next),
+            KeyState::Enabled => self
+                .rotation
+                .map(|rotation| rotation.next)
+                .filter(|next| *next < DateTime::<Utc>::MAX_UTC),
             KeyState::Disabled => None,
-            KeyState::PendingDeletion { date, .. } => Some(date),
+            KeyState::PendingDeletion { date } => Some(date),
         }
     }
 
     /// Is its waiting period over?
     pub(super) fn is_gone(&self, now: DateTime<Utc>) -> bool {
-        matches!(self.state, KeyState::PendingDeletion { date, .. } if date <= now)
+        matches!(self.state, KeyState::PendingDeletion { date } if date <= now)
     }
 
     /// Refuses unless the key can be used.
@@ -278,11 +305,33 @@ impl Key {
     /// Begins the waiting period, which ends in the key's deletion.
     pub fn schedule_deletion(&mut self, days: u16, now: DateTime<Utc>) -> Result<(), Error> {
         self.check_not_pending()?;
-        self.state = KeyState::PendingDeletion {
-            date: now + TimeDelta::days(days.into()),
-            days,
-        };
+        let date = later(now, days);
+        self.state = KeyState::PendingDeletion { date };
         Ok(())
+    }
+
+    /// Changes the description.
+    pub fn describe(&mut self, description: &str) -> Result<(), Error> {
+        self.check_not_pending()?;
+        self.description = description.into();
+        Ok(())
+    }
+
+    /// Replaces the policy, whatever the state.
+    pub fn set_policy(&mut self, policy: &str) {
+        self.policy = policy.into();
+    }
+
+    /// Adds tags or replaces their values.
+    pub fn add_tags(&mut self, tags: Vec<(String, String)>) -> Result<(), Error> {
+        self.check_not_pending()?;
+        self.tags.upsert(tags)
+    }
+
+    /// Removes tags.
+    pub fn remove_tags(&mut self, keys: &[String]) -> Result<(), Error> {
+        self.check_not_pending()?;
+        self.tags.remove(keys)
     }
 
     /// Takes a deletion back. The key is then disabled.
@@ -334,9 +383,11 @@ impl Key {
         let KeyState::Enabled = self.state else {
             return;
         };
-        while let Some(rotation) = &mut self.rotation
-            && rotation.next <= now
-        {
+        let Some(rotation) = &mut self.rotation else {
+            return;
+        };
+        rotation.skip_far_past(now);
+        while rotation.next <= now && rotation.next < DateTime::<Utc>::MAX_UTC {
             let date = rotation.next;
             *rotation = Rotation::starting(date, rotation.period);
             let made = Some((date, RotationType::Automatic));

@@ -20,6 +20,7 @@ use super::spec::{KeySpec, KeyUsage};
 use super::tags::KeyTags;
 use super::{DEFAULT_KEY_ALIAS, DataKey, EncryptionContext, Error, KeyBytes, KeyService};
 use crate::entropy::Entropy;
+use crate::journal::{Done, Journal};
 use crate::secret::id::Scope;
 use crate::sensitive::Sensitive;
 
@@ -33,6 +34,7 @@ pub struct KeyRing {
     keys: ArcSwap<Keys>,
     /// Held while keys are changed.
     writer: Mutex<()>,
+    journal: Arc<Journal>,
     entropy: Entropy,
 }
 
@@ -123,31 +125,52 @@ impl Keys {
     }
 
     /// Makes the rotations and deletions that are due.
-    fn settle(&mut self, entropy: &Entropy, now: DateTime<Utc>) {
+    fn settle(&mut self, entropy: &Entropy, journal: &Journal, now: DateTime<Utc>) {
         while let Some((due, uuid)) = self.due.get_min().copied()
             && due <= now
         {
-            match self.by_id.get(&uuid) {
-                Some(key) if !key.is_gone(now) => {
-                    let mut key = Key::clone(key);
-                    key.rotate_if_due(entropy, now);
-                    self.put(Arc::new(key));
-                }
-                _ => self.remove(uuid),
-            }
             self.due.remove(&(due, uuid));
+            let Some(key) = self.by_id.get(&uuid) else {
+                continue;
+            };
+            let resource = key.arn.to_string();
+            let event = if key.is_gone(due) {
+                self.remove(uuid);
+                "KeyDeleted"
+            } else {
+                let mut key = Key::clone(key);
+                key.rotate_if_due(entropy, now);
+                self.put(Arc::new(key));
+                "KeyRotated"
+            };
+            journal.record(Done {
+                time: due,
+                event,
+                resource,
+            });
         }
     }
 }
 
 impl KeyRing {
-    /// A ring without keys, which draws ids and key material from `entropy`.
-    pub fn new(entropy: &Entropy) -> Self {
+    /// A ring without keys, which draws ids and key material from `entropy` and tells `journal` what it does by itself.
+    pub fn new(entropy: &Entropy, journal: Arc<Journal>) -> Self {
         Self {
             keys: ArcSwap::default(),
             writer: Mutex::new(()),
+            journal,
             entropy: entropy.child("kms"),
         }
+    }
+
+    /// When something next falls due by itself.
+    pub fn next_due(&self) -> Option<DateTime<Utc>> {
+        self.keys.load().due.get_min().map(|(due, _)| *due)
+    }
+
+    /// Makes the rotations and deletions that are due, which otherwise wait for the next call.
+    pub fn settle(&self, now: DateTime<Utc>) {
+        drop(self.at(now));
     }
 
     /// The keys as they are at a time.
@@ -166,7 +189,7 @@ impl KeyRing {
         let turn = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let mut keys = Keys::clone(&self.keys.load());
         if keys.is_due(now) {
-            keys.settle(&self.entropy, now);
+            keys.settle(&self.entropy, &self.journal, now);
             self.keys.store(Arc::new(keys.clone()));
         }
         Writing {
@@ -190,10 +213,9 @@ impl KeyRing {
             uuid: self.entropy.uuid(),
             multi_region: new.multi_region,
         };
-        if new.policy.is_empty() {
-            new.policy = default_policy(&new.scope).into();
-        }
-        Arc::new(Key::create(id, new, &self.entropy, now))
+        let policy = new.policy.take();
+        let policy = policy.unwrap_or_else(|| default_policy(&new.scope).into());
+        Arc::new(Key::create(id, new, policy, &self.entropy, now))
     }
 
     /// The key that `alias/aws/secretsmanager` means, created when it is first needed.
@@ -217,7 +239,7 @@ impl KeyRing {
             spec: KeySpec::SYMMETRIC,
             usage: KeyUsage::EncryptDecrypt,
             description: DEFAULT_KEY_DESCRIPTION.into(),
-            policy: secrets_manager_policy(scope).into(),
+            policy: Some(secrets_manager_policy(scope).into()),
             tags: KeyTags::default(),
         };
         let key = self.draw_key(new, now);
@@ -239,7 +261,7 @@ impl KeyRing {
     pub fn find(&self, caller: &Scope, given: &str, now: DateTime<Utc>) -> Result<Arc<Key>, Error> {
         match KeyRef::parse(given, caller)? {
             KeyRef::Key(scope, id) => self.at(now).get(&scope, id).cloned(),
-            KeyRef::Alias(scope, name) if *name == *DEFAULT_KEY_ALIAS => {
+            KeyRef::Alias(scope, name) if *name == *DEFAULT_KEY_ALIAS && scope == *caller => {
                 Ok(self.default_key(&scope, now))
             }
             KeyRef::Alias(scope, name) => {
@@ -462,6 +484,9 @@ impl KeyService for KeyRing {
             None => self.default_key(scope, now),
             Some(given) => self.find(scope, given, now)?,
         };
+        if key.manager == KeyManager::Aws && key.scope != *scope {
+            return Err(Error::KeyNotFound(key.arn.to_string()));
+        }
         key.check_data_keys("GenerateDataKey")?;
         let plaintext = KeyBytes::new(self.entropy.bytes());
         let encrypted = self.encrypt(&key, context, plaintext.expose())?;

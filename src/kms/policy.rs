@@ -1,11 +1,11 @@
 //! The policies that keys have from the start, in the form in which AWS prints them.
 
-use crate::arn::partition_of;
+use crate::arn::root_user;
 use crate::secret::id::Scope;
 
 /// The policy of a key that was created without one (AWS KMS Developer Guide, "Default key policy").
 pub(super) fn default_policy(scope: &Scope) -> String {
-    let root = root_of(scope);
+    let root = root_user(scope.account, scope.region.as_str());
     format!(
         r#"{{
   "Version" : "2012-10-17",
@@ -25,7 +25,7 @@ pub(super) fn default_policy(scope: &Scope) -> String {
 
 /// The policy of the default key: everybody in the account, but only by way of Secrets Manager (fact sheet 6.3).
 pub(super) fn secrets_manager_policy(scope: &Scope) -> String {
-    let root = root_of(scope);
+    let root = root_user(scope.account, scope.region.as_str());
     let (account, region) = (&scope.account, scope.region.as_str());
     format!(
         r#"{{
@@ -56,9 +56,4 @@ pub(super) fn secrets_manager_policy(scope: &Scope) -> String {
   }} ]
 }}"#
     )
-}
-
-fn root_of(scope: &Scope) -> String {
-    let partition = partition_of(scope.region.as_str());
-    format!("arn:{partition}:iam::{}:root", scope.account)
 }

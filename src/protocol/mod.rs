@@ -20,7 +20,7 @@ use tracing::{error, info};
 use self::request_id::RequestId;
 use crate::api::Entry;
 use crate::api::context::{Context, Services};
-use crate::api::error::{Code, Error, KmsError};
+use crate::api::error::{Code, Error};
 use crate::auth::credentials::Defaults;
 use crate::clock::Clock;
 use crate::entropy::Entropy;
@@ -36,7 +36,7 @@ pub(crate) struct FrontEnd {
     /// What operations stand on.
     pub(crate) services: Services,
     /// The time.
-    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) clock: Arc<Clock>,
     /// For request ids.
     pub(crate) request_ids: Entropy,
     /// The scope of requests that name none.
@@ -108,7 +108,7 @@ fn log(
     started: Instant,
 ) {
     let code = result.as_ref().err().map(Error::code);
-    if let Err(Error::Internal(cause) | Error::Kms(KmsError::Internal(cause))) = result {
+    if let Some(cause) = result.as_ref().err().and_then(Error::internal_cause) {
         error!(%request_id, %cause, "internal error");
     }
     info!(

@@ -17,7 +17,10 @@ use crate::api::{self, Entry, Service};
 
 const XML: HeaderValue = HeaderValue::from_static("text/xml");
 const FORM: &str = "application/x-www-form-urlencoded";
-const NAMESPACE: &str = "https://sts.amazonaws.com/doc/2011-06-15/";
+/// The one service that is called so.
+const SERVICE: Service = Service::Sts;
+/// The longest name of an action that an answer repeats.
+const LONGEST_ACTION: usize = 128;
 
 /// Is a request one of this protocol?
 pub(super) fn is_query(head: &Parts) -> bool {
@@ -38,7 +41,11 @@ pub(super) fn find(query: Option<&str>, form: &[u8]) -> Result<&'static Entry, E
     let in_query = || action_in(query?.as_bytes());
     let action = action_in(form).or_else(in_query);
     let action = action.ok_or(Error::MissingAction)?;
-    api::find(Service::Sts, &action).map_err(|_| Error::InvalidAction(action))
+    api::find(SERVICE, &action).map_err(|_| {
+        // XML has no control characters, and nobody needs more of a name.
+        let shown = action.chars().map(|c| if c.is_control() { '?' } else { c });
+        Error::InvalidAction(shown.take(LONGEST_ACTION).collect())
+    })
 }
 
 fn action_in(form: &[u8]) -> Option<String> {
@@ -50,6 +57,7 @@ fn action_in(form: &[u8]) -> Option<String> {
 /// An answer, from the operation's JSON.
 pub(super) fn render(entry: &Entry, body: &[u8], request_id: RequestId) -> Response {
     let name = entry.name;
+    let namespace = SERVICE.xml_namespace().unwrap_or_default();
     let members: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
     let mut result = String::new();
     for (member, value) in &members {
@@ -58,7 +66,7 @@ pub(super) fn render(entry: &Entry, body: &[u8], request_id: RequestId) -> Respo
         let _ = writeln!(result, "    <{member}>{value}</{member}>");
     }
     let xml = format!(
-        "<{name}Response xmlns=\"{NAMESPACE}\">\n  <{name}Result>\n{result}  </{name}Result>\n  \
+        "<{name}Response xmlns=\"{namespace}\">\n  <{name}Result>\n{result}  </{name}Result>\n  \
          <ResponseMetadata>\n    <RequestId>{request_id}</RequestId>\n  </ResponseMetadata>\n\
          </{name}Response>\n"
     );
@@ -76,8 +84,9 @@ pub(super) fn render_error(error: &Error, request_id: RequestId) -> Response {
     };
     let (code, text) = (code.name(), error.to_string());
     let text = escape(&text);
+    let namespace = SERVICE.xml_namespace().unwrap_or_default();
     let xml = format!(
-        "<ErrorResponse xmlns=\"{NAMESPACE}\">\n  <Error>\n    <Type>{fault}</Type>\n    \
+        "<ErrorResponse xmlns=\"{namespace}\">\n  <Error>\n    <Type>{fault}</Type>\n    \
          <Code>{code}</Code>\n    <Message>{text}</Message>\n  </Error>\n  \
          <RequestId>{request_id}</RequestId>\n</ErrorResponse>\n"
     );

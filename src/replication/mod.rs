@@ -25,7 +25,7 @@ type Sealed = Vec<(VersionId, Arc<SealedValue>)>;
 pub struct Replicator {
     secrets: Arc<Secrets>,
     sealer: Arc<Sealer>,
-    clock: Arc<dyn Clock>,
+    clock: Arc<Clock>,
     identities: Entropy,
     /// Two at work for one primary could make a replica that the other has just let go.
     turns: Turns,
@@ -47,7 +47,13 @@ impl From<store::Error> for Trouble {
 
 impl From<EnvelopeError> for Trouble {
     fn from(error: EnvelopeError) -> Self {
-        Self::Failed(format!("Replication failed: {error}."))
+        let what = match error {
+            EnvelopeError::Sealing(_) => "encrypt the secret value in the replica's Region",
+            EnvelopeError::Opening(_) => "decrypt the secret value in the primary's Region",
+        };
+        Self::Failed(format!(
+            "Replication failed: Secrets Manager can't {what} using the provided KMS key."
+        ))
     }
 }
 
@@ -56,7 +62,7 @@ impl Replicator {
     pub fn new(
         secrets: Arc<Secrets>,
         sealer: Arc<Sealer>,
-        clock: Arc<dyn Clock>,
+        clock: Arc<Clock>,
         entropy: &Entropy,
     ) -> Self {
         Self {
@@ -96,7 +102,10 @@ impl Replicator {
         for replica in secret.due_replicas() {
             let outcome = match self.bring_up(&secret, replica).await {
                 Ok(outcome) => outcome,
-                Err(Trouble::Failed(reason)) => Outcome::Failed(reason),
+                Err(Trouble::Failed(reason)) => Outcome::Failed {
+                    reason,
+                    content: secret.content(),
+                },
                 Err(Trouble::Store(error)) => return Err(error),
             };
             let record = |secret: &mut Secret| {
@@ -163,43 +172,50 @@ impl Replicator {
             self.sealer.check_key(&copy, key_id, now)?;
         }
         let sealed = self.seal_missing(primary, &copy)?;
-        copy.follow(primary, &sealed).map_err(store::Error::from)?;
+        let key_id = replica.kms_key_id.as_deref();
+        copy.follow(primary, &sealed, key_id)
+            .map_err(store::Error::from)?;
         Ok(self.secrets.create(copy, now).await?.is_ok())
     }
 
     /// Brings a replica up to date; false if it was changed so that it must be looked at again.
     async fn update(&self, primary: &Found, existing: &Found) -> Result<bool, Trouble> {
         let sealed = self.seal_missing(primary, existing)?;
-        let follow = |replica: &mut Secret| replica.follow(primary, &sealed);
+        let key_id = existing.attributes().kms_key_id.as_deref();
+        let follow = |replica: &mut Secret| replica.follow(primary, &sealed, key_id);
         match self
             .secrets
             .update(existing, self.clock.now(), follow)
             .await
         {
             Ok(_) => Ok(true),
-            Err(store::Error::NotFound | store::Error::Refused(secret::Error::NotAReplica)) => {
-                Ok(false)
-            }
+            Err(
+                store::Error::NotFound
+                | store::Error::Refused(secret::Error::NotAReplica | secret::Error::ValuesChanged),
+            ) => Ok(false),
             Err(error) => Err(error.into()),
         }
     }
 
-    /// Opens the values that a replica lacks and seals them for it, under its own region's key.
+    /// Opens the values that a replica lacks and seals them for it, under its own region's key. A deprecated version that
+    /// does not open, since its key is gone, is left out.
     fn seal_missing(&self, primary: &Secret, replica: &Secret) -> Result<Sealed, EnvelopeError> {
         let now = self.clock.now();
-        let missing = replica.values_missing(primary).into_iter();
-        missing
-            .map(|(id, value)| {
-                let bytes = self.sealer.open(primary, id, value, now)?;
-                let value = ValueRef {
-                    kind: value.kind,
-                    bytes: bytes.expose(),
-                };
-                let key_id = replica.attributes().kms_key_id.as_deref();
-                let sealed = self.sealer.seal(replica, id, key_id, value, now)?;
-                Ok((id.clone(), sealed))
-            })
-            .collect()
+        let mut sealed = Vec::new();
+        for (id, value) in replica.values_missing(primary) {
+            let bytes = match self.sealer.open(primary, id, value, now) {
+                Err(_) if !primary.labels().any_on(id) => continue,
+                opened => opened?,
+            };
+            let value = ValueRef {
+                kind: value.kind,
+                bytes: bytes.expose(),
+            };
+            let key_id = replica.attributes().kms_key_id.as_deref();
+            let new = self.sealer.seal(replica, id, key_id, value, now)?;
+            sealed.push((id.clone(), new));
+        }
+        Ok(sealed)
     }
 
     /// Deletes a replica in the primary's account; leaves one in another account to itself.

@@ -7,8 +7,9 @@ use super::version::VersionId;
 /// Why a secret cannot do what was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
-    /// Values that are to move to another KMS key were joined by others meanwhile.
-    #[error("values changed while they were sealed anew")]
+    /// What was sealed does not fit the secret any more: it names another KMS key by now, or has other values to move to a new
+    /// one. Whoever sealed begins again.
+    #[error("the secret's values or its KMS key changed while a value was sealed")]
     ValuesChanged,
     /// The secret is scheduled for deletion.
     #[error("the secret is scheduled for deletion")]
@@ -87,5 +88,25 @@ pub enum Error {
         arn: Box<SecretArn>,
         /// Its replicas' regions.
         regions: Vec<Region>,
+    },
+    /// Days and a schedule expression exclude each other.
+    #[error("both days and a schedule expression")]
+    TwoSchedules,
+    /// Rotation rules that are none.
+    #[error("not a rotation schedule")]
+    InvalidSchedule,
+    /// There is nothing to rotate the secret with.
+    #[error("no rotation function")]
+    NoRotationFunction,
+    /// There are no roles here to assume.
+    #[error("the role cannot be assumed")]
+    RoleNotAssumable,
+    /// A version with this id is there already, and not by this rotation.
+    #[error("version {token} of {arn} exists")]
+    RotationTokenTaken {
+        /// The client request token.
+        token: VersionId,
+        /// The secret.
+        arn: Box<SecretArn>,
     },
 }

@@ -16,6 +16,8 @@ pub mod filter;
 pub mod id;
 pub mod password;
 pub mod replication;
+pub mod rotation;
+pub mod schedule;
 pub mod staging;
 pub mod tags;
 pub mod version;
@@ -29,6 +31,7 @@ use self::deletion::{Deletion, RecoveryWindow};
 pub use self::error::Error;
 use self::id::{ArnSuffix, SecretArn, SecretKey};
 use self::replication::{Origin, Replica};
+use self::rotation::Rotation;
 use self::staging::{Labels, StagingLabel};
 use self::tags::{Tag, Tags};
 use self::version::{Fingerprint, SealedValue, Version, VersionId};
@@ -57,6 +60,8 @@ pub struct Secret {
     policy: Option<Box<str>>,
     versions: Vec<Arc<Version>>,
     labels: Labels,
+    /// Few secrets are rotated.
+    rotation: Option<Box<Rotation>>,
     origin: Origin,
     replicas: Vec<Replica>,
     /// Counts the changes that replicas must have.
@@ -118,6 +123,7 @@ impl Secret {
             policy: None,
             versions: Vec::new(),
             labels: Labels::default(),
+            rotation: None,
             origin: Origin::Own,
             replicas: Vec::new(),
             content: 0,
@@ -327,6 +333,7 @@ impl Secret {
                 self.labels.detach(&StagingLabel::AWSPENDING);
             }
             self.labels.move_current(id);
+            self.note_current_value(id, now);
         }
         for label in labels {
             self.labels.attach(label.clone(), id);
@@ -465,6 +472,15 @@ impl Secret {
         Ok(())
     }
 
+    /// Refuses what was sealed under a key that the secret no longer names.
+    pub fn check_names_key(&self, key_id: Option<&str>) -> Result<(), Error> {
+        if self.attributes.kms_key_id.as_deref() == key_id {
+            Ok(())
+        } else {
+            Err(Error::ValuesChanged)
+        }
+    }
+
     /// The versions whose values move along when the secret is given another KMS key (fact sheet 3.5): those with
     /// AWSCURRENT, AWSPENDING or AWSPREVIOUS.
     pub fn versions_under_its_key(&self) -> impl Iterator<Item = (&Version, &Arc<SealedValue>)> {
@@ -489,9 +505,11 @@ impl Secret {
             if held.kms_key.as_deref() == kms_key {
                 continue;
             }
-            let new = resealed
-                .iter()
-                .find(|(id, new)| *id == version.id && new.fingerprint == held.fingerprint);
+            let new = resealed.iter().find(|(id, new)| {
+                *id == version.id
+                    && new.fingerprint == held.fingerprint
+                    && new.kms_key.as_deref() == kms_key
+            });
             let (id, new) = new.ok_or(Error::ValuesChanged)?;
             moves.push((id, new));
         }

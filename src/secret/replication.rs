@@ -69,8 +69,12 @@ enum Progress {
     New,
     /// It was given the primary's content of this number.
     Copied(u64),
-    /// Given up, for this reason, until replication is asked for again.
-    Failed(Box<str>),
+    /// Given up, for this reason, until replication is asked for again; if there is a replica that was left behind, until
+    /// the content has another number.
+    Failed {
+        reason: Box<str>,
+        left_behind_at: Option<u64>,
+    },
     /// It is to go, and is no replica any more for anybody who asks.
     Removing,
 }
@@ -91,10 +95,33 @@ pub enum Status<'a> {
 pub enum Outcome {
     /// It has the primary's content of this number.
     Copied(u64),
-    /// It could not be made, for this reason.
-    Failed(String),
+    /// It could not be made, or not be given the primary's content.
+    Failed {
+        /// Why.
+        reason: String,
+        /// The number of that content.
+        content: u64,
+    },
     /// It is a replica no more.
     Gone,
+}
+
+impl Progress {
+    fn after(&self, outcome: Outcome) -> Self {
+        let is_made = match self {
+            Self::Copied(_) => true,
+            Self::Failed { left_behind_at, .. } => left_behind_at.is_some(),
+            Self::New | Self::Removing => false,
+        };
+        match outcome {
+            Outcome::Copied(content) => Self::Copied(content),
+            Outcome::Failed { reason, content } => Self::Failed {
+                reason: reason.into(),
+                left_behind_at: is_made.then_some(content),
+            },
+            Outcome::Gone => Self::Removing,
+        }
+    }
 }
 
 impl Replica {
@@ -136,7 +163,9 @@ impl Replica {
         match self.progress {
             Progress::New | Progress::Removing => true,
             Progress::Copied(copied) => copied != content,
-            Progress::Failed(_) => false,
+            Progress::Failed { left_behind_at, .. } => {
+                left_behind_at.is_some_and(|at| at != content)
+            }
         }
     }
 }
@@ -173,7 +202,7 @@ impl Secret {
     /// A replica's status.
     pub fn status_of<'a>(&self, replica: &'a Replica) -> Status<'a> {
         match &replica.progress {
-            Progress::Failed(reason) => Status::Failed(reason),
+            Progress::Failed { reason, .. } => Status::Failed(reason),
             Progress::Copied(copied) if *copied == self.content => Status::InSync,
             _ => Status::InProgress,
         }
@@ -230,7 +259,7 @@ impl Secret {
                 .find(|held| held.target == replica.target);
             match held {
                 Some(held) => {
-                    if matches!(held.progress, Progress::Failed(_) | Progress::Removing) {
+                    if matches!(held.progress, Progress::Failed { .. } | Progress::Removing) {
                         *held = replica;
                     }
                 }
@@ -282,18 +311,14 @@ impl Secret {
 
     /// Records how the work for a replica ended.
     pub fn record_replication(&mut self, target: &SecretKey, outcome: Outcome) {
-        let progress = match outcome {
-            Outcome::Gone => {
-                self.replicas.retain(|replica| replica.target != *target);
-                return;
-            }
-            Outcome::Copied(content) => Progress::Copied(content),
-            Outcome::Failed(reason) => Progress::Failed(reason.into()),
-        };
-        let replica = self.replicas.iter_mut().find(|held| held.target == *target);
+        if outcome == Outcome::Gone {
+            self.replicas.retain(|replica| replica.target != *target);
+            return;
+        }
+        let held = self.replicas.iter_mut().find(|held| held.target == *target);
         // What was asked for meanwhile comes first.
-        if let Some(replica) = replica.filter(|replica| !replica.is_leaving()) {
-            replica.progress = progress;
+        if let Some(replica) = held.filter(|replica| !replica.is_leaving()) {
+            replica.progress = replica.progress.after(outcome);
         }
     }
 
@@ -362,15 +387,18 @@ impl Secret {
     }
 
     /// Takes over the primary's versions, labels, description, tags and policy; the KMS key and the days of access are the
-    /// replica's own (fact sheet 9.2). `sealed` has the values that were missing, sealed for the replica.
+    /// replica's own (fact sheet 9.2). `sealed` has the values that were missing, sealed for the replica under the key
+    /// that it names as `key_id`.
     pub fn follow(
         &mut self,
         primary: &Secret,
         sealed: &[(VersionId, Arc<SealedValue>)],
+        key_id: Option<&str>,
     ) -> Result<(), Error> {
         if !self.follows(primary) {
             return Err(Error::NotAReplica);
         }
+        self.check_names_key(key_id)?;
         let versions = primary.versions.iter().map(|version| {
             let held = self.version(&version.id);
             let new = sealed.iter().find(|(id, _)| *id == version.id);

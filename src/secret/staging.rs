@@ -89,6 +89,11 @@ impl Labels {
         }
     }
 
+    /// Takes all labels from a version.
+    pub fn detach_all(&mut self, version: &VersionId) {
+        self.0.retain(|(_, holder)| holder != version);
+    }
+
     /// Moves AWSCURRENT to `to`. The version it leaves gains AWSPREVIOUS, keeps its custom labels, and loses AWSPENDING,
     /// which a rotation leaves behind on the current version (fact sheet 4.2, T3, T4, T9 to T11).
     pub fn move_current(&mut self, to: &VersionId) {

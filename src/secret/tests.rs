@@ -3,11 +3,11 @@ use crate::secret::id::{AccountId, Region, Scope, SecretName};
 use crate::secret::replication::{Outcome, Status};
 use crate::secret::version::ValueKind;
 
-fn start() -> DateTime<Utc> {
+pub(super) fn start() -> DateTime<Utc> {
     "2026-01-01T00:00:00Z".parse().unwrap()
 }
 
-fn empty() -> Secret {
+pub(super) fn empty() -> Secret {
     let scope = Scope {
         account: AccountId::parse("000000000000").unwrap(),
         region: Region::parse("us-east-1").unwrap(),
@@ -18,7 +18,7 @@ fn empty() -> Secret {
     Secret::new(Uuid::nil(), key, suffix, VersionId::new("v1"), start())
 }
 
-fn value(content: u8) -> Arc<SealedValue> {
+pub(super) fn value(content: u8) -> Arc<SealedValue> {
     Arc::new(SealedValue {
         kms_key: None,
         kind: ValueKind::String,
@@ -28,7 +28,7 @@ fn value(content: u8) -> Arc<SealedValue> {
     })
 }
 
-fn put(secret: &mut Secret, id: &str, labels: &[&str]) -> Result<(), Error> {
+pub(super) fn put(secret: &mut Secret, id: &str, labels: &[&str]) -> Result<(), Error> {
     let labels: Vec<_> = labels
         .iter()
         .map(|label| StagingLabel::new(label))
@@ -36,7 +36,7 @@ fn put(secret: &mut Secret, id: &str, labels: &[&str]) -> Result<(), Error> {
     secret.put_version(&VersionId::new(id), value(1), &labels, start())
 }
 
-fn shown(secret: &Secret) -> String {
+pub(super) fn shown(secret: &Secret) -> String {
     let show = |version: &Version| {
         let labels: Vec<_> = secret
             .labels()
@@ -240,8 +240,13 @@ fn a_replica_that_lacks_a_change_is_never_shown_as_in_sync() {
     // What was copied meanwhile is the content of before.
     primary.record_replication(&target, Outcome::Copied(content));
     assert_eq!(status(&primary), (false, true));
-    primary.record_replication(&target, Outcome::Failed("because".into()));
+    let content = primary.content();
+    let reason = "because".to_owned();
+    primary.record_replication(&target, Outcome::Failed { reason, content });
     assert_eq!(status(&primary), (false, false));
+    // A replica that was left behind is looked at again with the next change.
+    put(&mut primary, "v3", &[]).unwrap();
+    assert_eq!(status(&primary), (false, true));
 }
 
 /// Not known of AWS, and chosen here: a region without a replica is refused, and no other replica goes.

@@ -6,7 +6,6 @@
 mod conformance;
 mod memory;
 mod orders;
-pub mod purger;
 mod secrets;
 
 use std::fmt;

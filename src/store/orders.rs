@@ -1,5 +1,5 @@
-//! The orders that a store's key order does not give: by date, by when a recovery window ends, and which secrets have
-//! replication work to do.
+//! The orders that a store's key order does not give: by date, by when a recovery window ends or a rotation has something to
+//! do, and which secrets have replication work to do.
 //!
 //! Kept beside the store: `Secrets` notes each change here after the store has made it, the changes of one key in the order
 //! they were made in. So what stands here is at most one change behind.
@@ -64,14 +64,26 @@ pub(super) struct Orders(Mutex<Inner>);
 struct Inner {
     scopes: HashMap<Scope, ByDate>,
     purges: BTreeSet<(DateTime<Utc>, SecretKey)>,
+    rotations: BTreeSet<(DateTime<Utc>, SecretKey)>,
     replications: BTreeSet<SecretKey>,
 }
 
 /// Which background work a record's change has made or changed.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Default, Clone, Copy)]
 pub(super) struct NewWork {
-    pub(super) purge: bool,
+    /// Something that falls due at a time: a recovery window or a rotation.
+    pub(super) timed: bool,
     pub(super) replication: bool,
+}
+
+/// Moves an entry of an order; tells whether there was anything to move.
+fn moved<T: Ord>(order: &mut BTreeSet<T>, old: Option<T>, new: Option<T>) -> bool {
+    let differs = old != new;
+    if differs {
+        old.map(|entry| order.remove(&entry));
+        new.map(|entry| order.insert(entry));
+    }
+    differs
 }
 
 /// One scope's secrets by each kind of date.
@@ -105,10 +117,7 @@ impl Orders {
     /// Notes that a record was written or removed.
     pub(super) fn note(&self, before: Option<&Secret>, after: Option<&Secret>) -> NewWork {
         let Some(key) = after.or(before).map(Secret::key) else {
-            return NewWork {
-                purge: false,
-                replication: false,
-            };
+            return NewWork::default();
         };
         let mut inner = self.lock();
         let scope = inner.scopes.entry(key.scope.clone()).or_default();
@@ -124,19 +133,19 @@ impl Orders {
             Deletion::None => None,
             Deletion::Scheduled { purge, .. } => Some((purge, key.clone())),
         };
-        let (old, new) = (purge(before), purge(after));
-        let purge = old != new;
-        if purge {
-            old.map(|entry| inner.purges.remove(&entry));
-            new.map(|entry| inner.purges.insert(entry));
-        }
+        let rotation = |secret: Option<&Secret>| Some((secret?.next_rotation_work()?, key.clone()));
+        let purges = moved(&mut inner.purges, purge(before), purge(after));
+        let rotations = moved(&mut inner.rotations, rotation(before), rotation(after));
         let replication = after.is_some_and(Secret::is_replication_due);
         if replication {
             inner.replications.insert(key.clone());
         } else if before.is_some_and(Secret::is_replication_due) {
             inner.replications.remove(key);
         }
-        NewWork { purge, replication }
+        NewWork {
+            timed: purges || rotations,
+            replication,
+        }
     }
 
     /// At most `limit` places of a scope that follow `after`, in order.
@@ -170,6 +179,24 @@ impl Orders {
     /// The first recovery window to end.
     pub(super) fn first_purge(&self) -> Option<(DateTime<Utc>, SecretKey)> {
         self.lock().purges.first().cloned()
+    }
+
+    /// The secrets whose rotation has something to do, and when, the first to come first; those that `passed_over` names are left
+    /// out.
+    pub(super) fn rotations_until(
+        &self,
+        end: Option<DateTime<Utc>>,
+        passed_over: impl Fn(&SecretKey) -> bool,
+        limit: usize,
+    ) -> Vec<(DateTime<Utc>, SecretKey)> {
+        self.lock()
+            .rotations
+            .iter()
+            .take_while(|(due, _)| end.is_none_or(|end| *due <= end))
+            .filter(|(_, key)| !passed_over(key))
+            .take(limit)
+            .cloned()
+            .collect()
     }
 
     /// A secret that has replication work to do.

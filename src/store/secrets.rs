@@ -46,8 +46,8 @@ impl Deref for Found {
 pub struct Secrets {
     store: Arc<dyn Store>,
     orders: Orders,
-    /// Wakes the purger when a recovery window begins.
-    pub(super) purges_changed: Notify,
+    /// Wakes whoever performs what falls due when that has changed.
+    due_changed: Notify,
     replication_due: Notify,
     /// Makes the changes of one key, each with its note in the orders, follow one another. Readers take none.
     turns: Turns,
@@ -86,7 +86,7 @@ impl Secrets {
         Self {
             store,
             orders: Orders::default(),
-            purges_changed: Notify::new(),
+            due_changed: Notify::new(),
             replication_due: Notify::new(),
             turns: Turns::default(),
         }
@@ -256,18 +256,41 @@ impl Secrets {
     }
 
     /// When the next recovery window ends.
-    pub(super) fn next_purge(&self) -> Option<DateTime<Utc>> {
+    pub fn next_purge(&self) -> Option<DateTime<Utc>> {
         self.orders.first_purge().map(|(time, _)| time)
     }
 
-    /// Removes the secrets whose recovery window has ended, and returns how many they were.
-    pub async fn purge_due(&self, now: DateTime<Utc>) -> Result<usize, StoreError> {
-        let mut purged = 0;
+    /// Ends when what falls due has changed since the last call. There is one caller.
+    pub async fn due_changed(&self) {
+        self.due_changed.notified().await;
+    }
+
+    /// When the next rotation has something to do, of the secrets that `passed_over` does not name.
+    pub fn next_rotation(&self, passed_over: impl Fn(&SecretKey) -> bool) -> Option<DateTime<Utc>> {
+        let next = self.orders.rotations_until(None, passed_over, 1);
+        next.first().map(|(due, _)| *due)
+    }
+
+    /// The secrets whose rotation has something to do now, of those that `passed_over` does not name.
+    pub fn rotations_due(
+        &self,
+        now: DateTime<Utc>,
+        passed_over: impl Fn(&SecretKey) -> bool,
+    ) -> Vec<SecretKey> {
+        let due = self
+            .orders
+            .rotations_until(Some(now), passed_over, usize::MAX);
+        due.into_iter().map(|(_, key)| key).collect()
+    }
+
+    /// Removes the secrets whose recovery window has ended, and returns them.
+    pub async fn purge_due(&self, now: DateTime<Utc>) -> Result<Vec<Arc<Secret>>, StoreError> {
+        let mut purged = Vec::new();
         while let Some((_, key)) = self.orders.first_purge().filter(|(time, _)| *time <= now) {
             let stored = self.store.get(&key).await?;
             match stored.filter(|stored| stored.secret.is_purged(now)) {
                 Some(stored) => match self.remove_record(&stored).await {
-                    Ok(()) => purged += 1,
+                    Ok(()) => purged.push(stored.secret),
                     // It was restored or replaced at this instant; the loop looks again.
                     Err(StoreError::Conflict) => {}
                 },
@@ -295,8 +318,8 @@ impl Secrets {
         self.store.commit(expected, after.clone()).await?;
         let before = before.map(|stored| &*stored.secret);
         let work = self.orders.note(before, Some(&after));
-        if work.purge {
-            self.purges_changed.notify_one();
+        if work.timed {
+            self.due_changed.notify_one();
         }
         if work.replication {
             self.replication_due.notify_one();
@@ -308,7 +331,10 @@ impl Secrets {
         let key = held.secret.key();
         let _turn = self.turns.of(key).await;
         self.store.remove(key, held.revision).await?;
-        self.orders.note(Some(&held.secret), None);
+        let work = self.orders.note(Some(&held.secret), None);
+        if work.timed {
+            self.due_changed.notify_one();
+        }
         Ok(())
     }
 }

@@ -162,6 +162,10 @@ fn length_inside(shape: &Value) -> usize {
 
 /// A text of a length that keeps the shape's pattern, if there is one.
 fn text_of(shape: &Value, length: usize) -> Option<String> {
+    if shape["pattern"] == "[0-9]+h" {
+        let digits = length.checked_sub(1).filter(|digits| *digits > 0);
+        return digits.map(|digits| format!("{}h", "1".repeat(digits)));
+    }
     if !is_region(shape) {
         return Some("a".repeat(length));
     }
@@ -192,6 +196,7 @@ fn valid(model: &Model, shape: &Value, n: usize) -> Value {
                 .collect()
         }
         "blob" => json!("YQ=="),
+        "integer" | "long" => json!(shape["min"].as_i64().unwrap_or(1)),
         kind => panic!("no value of type {kind} is needed"),
     }
 }

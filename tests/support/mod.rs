@@ -9,12 +9,13 @@
     reason = "each test program uses the part it needs"
 )]
 
+pub mod function;
 pub mod service_model;
 
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use secretstack::{Emulator, ManualClock};
+use secretstack::{Clock, Emulator};
 use serde_json::{Value, json};
 use service_model::Model;
 
@@ -34,7 +35,7 @@ pub const MARKED_FOR_DELETION: &str =
 /// An emulator in this process, under a clock that only moves when told.
 pub struct Server {
     emulator: Emulator,
-    clock: Arc<ManualClock>,
+    clock: Arc<Clock>,
     client: Client,
 }
 
@@ -42,7 +43,7 @@ impl Server {
     /// Starts an emulator on a free port.
     pub async fn start() -> Self {
         let start: DateTime<Utc> = START.parse().expect("the start is a valid time");
-        let clock = Arc::new(ManualClock::new(start));
+        let clock = Arc::new(Clock::frozen_at(start));
         let emulator = Emulator::builder()
             .clock(clock.clone())
             .start()
@@ -63,7 +64,6 @@ impl Server {
 
     /// The clock's time.
     pub fn now(&self) -> DateTime<Utc> {
-        use secretstack::Clock as _;
         self.clock.now()
     }
 
@@ -280,5 +280,116 @@ impl Answer {
     fn assert_error_body(&self, expected: &Value) {
         assert_eq!(self.status, 400, "{}", self.text);
         assert_eq!(&self.json(), expected);
+    }
+}
+
+/// Is a step of this attempt running, or has none run yet?
+fn is_under_way(attempt: &Value) -> bool {
+    let steps = attempt["steps"].as_array();
+    let has_begun = steps.is_some_and(|steps| !steps.is_empty());
+    attempt["state"] == "running" || (attempt["state"] == "waiting" && !has_begun)
+}
+
+/// How often something is asked for before a test gives up.
+const POLLS: usize = 10_000;
+
+/// Rotation, and a clock that is moved over HTTP.
+impl Server {
+    /// Starts an emulator for which every rotation function is this one.
+    pub async fn start_with_function(function: &function::Function) -> Self {
+        let start: DateTime<Utc> = START.parse().expect("the start is a valid time");
+        let clock = Arc::new(secretstack::Clock::frozen_at(start));
+        let emulator = Emulator::builder()
+            .clock(clock.clone())
+            .lambda_endpoint(function.endpoint())
+            .start()
+            .await
+            .expect("the emulator starts on a free port");
+        function.calls_back(&emulator.endpoint());
+        let client = Client::new(emulator.endpoint(), None);
+        Self {
+            emulator,
+            clock,
+            client,
+        }
+    }
+
+    /// Gets one of the emulator's own paths, such as `/_secretstack/clock`.
+    pub async fn fetch(&self, path: &str) -> Answer {
+        let url = format!("{}{path}", self.endpoint());
+        let response = self.client.http.get(url).send().await;
+        Answer::read(response.expect("the emulator answers")).await
+    }
+
+    /// All attempts at a rotation, newest last.
+    pub async fn rotations(&self) -> Vec<Value> {
+        let answer = self.fetch("/_secretstack/rotations").await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let rotations = answer.json();
+        rotations.as_array().expect("a list of attempts").clone()
+    }
+
+    /// The newest of certain attempts, as soon as there is one and none of them is under way.
+    pub async fn wait_for_rotation(&self, of: impl Fn(&Value) -> bool) -> Value {
+        for _ in 0..POLLS {
+            let mut attempts = self.rotations().await;
+            attempts.retain(&of);
+            if !attempts.iter().any(is_under_way)
+                && let Some(newest) = attempts.pop()
+            {
+                return newest;
+            }
+            tokio::task::yield_now().await;
+        }
+        panic!(
+            "the rotation does not come to an end: {:?}",
+            self.rotations().await
+        )
+    }
+
+    /// Gives the emulator time until something is so.
+    pub async fn until(&self, is_so: impl Fn() -> bool) {
+        for _ in 0..POLLS {
+            if is_so() {
+                return;
+            }
+            self.rotations().await;
+            tokio::task::yield_now().await;
+        }
+        panic!("it does not happen: {:?}", self.rotations().await)
+    }
+
+    /// Moves the clock forward, such as by `31d`; returns the answer, which comes when all that fell due was done.
+    pub async fn advance_by(&self, by: &str) -> Value {
+        let request = self
+            .client
+            .http
+            .put(format!("{}/_secretstack/clock", self.endpoint()))
+            .header("content-type", "application/json")
+            .body(json!({"advance": by}).to_string());
+        let response = request.send().await.expect("the emulator answers");
+        let answer = Answer::read(response).await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        answer.json()
+    }
+
+    /// All recorded service events, oldest first.
+    pub async fn events(&self) -> Vec<Value> {
+        let answer = self.fetch("/_secretstack/events").await;
+        assert_eq!(answer.status, 200, "{}", answer.text);
+        let events = answer.text.lines();
+        events
+            .map(|line| serde_json::from_str(line).expect("a line is an event"))
+            .collect()
+    }
+}
+
+impl Answer {
+    async fn read(response: reqwest::Response) -> Self {
+        Self {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            text: response.text().await.expect("the body arrives whole"),
+        }
     }
 }

@@ -16,7 +16,11 @@ pub struct Model {
 /// Secrets Manager's.
 pub static SECRETS_MANAGER: LazyLock<Model> = LazyLock::new(|| Model {
     json: parsed(include_str!("../../model/secretsmanager.json")),
-    of_any: &["ValidationException", "SerializationException"],
+    of_any: &[
+        "ValidationException",
+        "SerializationException",
+        "AccessDeniedException",
+    ],
 });
 
 /// KMS's.

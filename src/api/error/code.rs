@@ -33,7 +33,7 @@ pub enum Code {
     UnknownOperationException,
     /// A constraint is broken.
     ValidationException,
-    /// KMS: nobody may do that.
+    /// The caller may not do that, or Secrets Manager may not do it for the caller.
     AccessDeniedException,
     /// KMS: the alias exists.
     AlreadyExistsException,

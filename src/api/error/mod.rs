@@ -9,6 +9,7 @@ mod kms;
 
 pub use self::code::{Code, Family};
 pub use self::kms::KmsError;
+use super::service::STS_VERSION;
 use crate::auth::policy::Malformed;
 use crate::kms::EnvelopeError;
 use crate::secret::password::PasswordError;
@@ -68,6 +69,9 @@ pub enum Error {
     // Parameters.
     #[error("You must provide a ClientRequestToken value. We recommend a UUID-type value.")]
     TokenMissing,
+    // The same sentence under another code, in RotateSecret (fact sheet 1.6).
+    #[error("You must provide a ClientRequestToken value. We recommend a UUID-type value.")]
+    RotationTokenMissing,
     #[error(
         "You can’t specify both a binary secret value and a string secret value in the same secret."
     )]
@@ -143,6 +147,26 @@ pub enum Error {
     )]
     TooManyVersions,
 
+    // Rotation.
+    #[error("You cannot specify both rotation frequency and schedule expression together.")]
+    TwoSchedules,
+    #[error("Invalid rotation rules: the schedule expression or the duration isn't valid.")]
+    InvalidSchedule,
+    #[error("No Lambda rotation function ARN is associated with this secret.")]
+    NoRotationFunction,
+    #[error(
+        "Secrets Manager cannot invoke the specified Lambda function. Ensure that the function policy grants access to the principal secretsmanager.amazonaws.com."
+    )]
+    FunctionNotInvocable,
+    #[error("A previous rotation isn't complete. That rotation will be reattempted.")]
+    RotationIncomplete,
+    #[error("Secrets Manager is unable to assume role for the external secret's rotation.")]
+    RoleNotAssumable,
+    #[error(
+        "You can't use ClientRequestToken {token} because that value is already in use for a version of secret {arn}."
+    )]
+    RotationTokenTaken { token: String, arn: String },
+
     // Policies.
     #[error("This resource policy contains {}.", match .0 {
         Malformed::Syntax => "a syntax error",
@@ -171,7 +195,7 @@ pub enum Error {
     // Other services.
     #[error(transparent)]
     Kms(#[from] KmsError),
-    #[error("Could not find operation {0} for version 2011-06-15")]
+    #[error("Could not find operation {0} for version {STS_VERSION}")]
     InvalidAction(String),
     #[error("Missing Action")]
     MissingAction,
@@ -182,6 +206,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// What was our fault, for the log.
+    pub fn internal_cause(&self) -> Option<&(dyn std::error::Error + Send + Sync)> {
+        match self {
+            Self::Internal(cause) | Self::Kms(KmsError::Internal(cause)) => Some(&**cause),
+            _ => None,
+        }
+    }
+
     /// The exception's code.
     pub fn code(&self) -> Code {
         match self {
@@ -199,7 +231,11 @@ impl Error {
             | Self::DefaultKeyAcrossAccounts
             | Self::TokenMissing
             | Self::NoValue
-            | Self::NotAReplica => Code::InvalidRequestException,
+            | Self::NotAReplica
+            | Self::NoRotationFunction
+            | Self::RotationIncomplete
+            | Self::RoleNotAssumable
+            | Self::RotationTokenTaken { .. } => Code::InvalidRequestException,
             Self::NameTaken(_) | Self::TokenTaken { .. } => Code::ResourceExistsException,
             Self::InvalidArn
             | Self::TwoValues
@@ -224,11 +260,15 @@ impl Error {
             | Self::HasReplicas { .. }
             | Self::NotAnotherAccount
             | Self::CrossAccountReplicaWithContent
+            | Self::RotationTokenMissing
+            | Self::TwoSchedules
+            | Self::InvalidSchedule
             | Self::KmsKeyNotFound
             | Self::AsymmetricKmsKey => Code::InvalidParameterException,
             Self::TooManyLabels | Self::TooManyVersions => Code::LimitExceededException,
             Self::MalformedPolicy(_) => Code::MalformedPolicyDocumentException,
             Self::PublicPolicy => Code::PublicPolicyException,
+            Self::FunctionNotInvocable => Code::AccessDeniedException,
             Self::EncryptionFailure => Code::EncryptionFailure,
             Self::DecryptionFailure => Code::DecryptionFailure,
             Self::Kms(error) => error.code(),
@@ -281,6 +321,14 @@ impl From<secret::Error> for Error {
             E::IsReplica => Self::IsReplica,
             E::NotAReplica => Self::NotAReplica,
             E::InvalidReplicaRegion => Self::InvalidReplicaRegion,
+            E::TwoSchedules => Self::TwoSchedules,
+            E::InvalidSchedule => Self::InvalidSchedule,
+            E::NoRotationFunction => Self::NoRotationFunction,
+            E::RoleNotAssumable => Self::RoleNotAssumable,
+            E::RotationTokenTaken { token, arn } => Self::RotationTokenTaken {
+                token: token.to_string(),
+                arn: arn.to_string(),
+            },
             E::HasReplicas { arn, regions } => Self::HasReplicas {
                 arn: arn.to_string(),
                 regions: regions.iter().map(ToString::to_string).collect(),
@@ -314,7 +362,19 @@ impl From<EnvelopeError> for Error {
             | E::InvalidArn(_)
             | E::AliasNotFound(_) => Self::KmsKeyNotFound,
             E::DataKeyUnderAsymmetric | E::WrongUsage { .. } => Self::AsymmetricKmsKey,
-            _ => Self::EncryptionFailure,
+            E::Disabled(_)
+            | E::PendingDeletion(_)
+            | E::NotPendingDeletion(_)
+            | E::AliasNotAllowed
+            | E::AliasExists(_)
+            | E::AliasOfAnotherKind
+            | E::WrongAlgorithm { .. }
+            | E::NotSupported
+            | E::TooManyRotations(_)
+            | E::InvalidCiphertext
+            | E::TooManyTags
+            | E::DuplicateTag
+            | E::ReservedTag => Self::EncryptionFailure,
         }
     }
 }

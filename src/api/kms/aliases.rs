@@ -1,11 +1,16 @@
 //! Names of aliases, as requests give them.
 
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::keys;
 use super::shapes::KEY_ID;
 use crate::api::constraints::{Member, Present, Shape, Structure};
+use crate::api::context::Context;
 use crate::api::error::{Error, KmsError};
 use crate::api::fields::{Required, Text};
-use crate::kms::ALIAS_PREFIX;
-use serde::Deserialize;
+use crate::kms::{ALIAS_PREFIX, Key, is_alias};
 
 /// `AliasNameType`.
 pub(super) static ALIAS_NAME: Shape = Shape::pattern(1, 256, r"^[a-zA-Z0-9:/_-]+$", |text| {
@@ -29,27 +34,33 @@ impl Structure for Input {
 }
 
 impl Input {
-    /// Refuses names that callers cannot give, and aliases of aliases.
-    pub(super) fn check(&self) -> Result<(), Error> {
-        check_name(&self.alias_name.0)?;
-        let target = &self.target_key_id.0;
-        let resource = target.rsplit(':').next().unwrap_or_default();
-        if resource.starts_with(ALIAS_PREFIX) {
+    /// The key that is to have the alias; an alias cannot have one.
+    pub(super) fn target(
+        &self,
+        ctx: &Context<'_>,
+        operation: &'static str,
+    ) -> Result<Arc<Key>, Error> {
+        let given = &self.target_key_id.0;
+        if is_alias(given) {
             return Err(KmsError::AliasOfAlias.into());
         }
-        Ok(())
+        keys::own_to_change(ctx, given, operation)
     }
 }
 
-/// Refuses names that are none of an alias, and those that are AWS's own (AWS KMS API Reference, "CreateAlias").
+/// Refuses names without the prefix, and those that are AWS's own (AWS KMS API Reference, "CreateAlias").
 pub(super) fn check_name(name: &str) -> Result<(), Error> {
-    let Some(rest) = name.strip_prefix(ALIAS_PREFIX) else {
-        return Err(KmsError::AliasWithoutPrefix.into());
-    };
-    if rest.starts_with("aws/") {
-        return Err(KmsError::ReservedAlias.into());
+    match name.strip_prefix(ALIAS_PREFIX) {
+        None => Err(KmsError::AliasWithoutPrefix.into()),
+        Some(rest) if rest.starts_with("aws/") => Err(KmsError::ReservedAlias.into()),
+        Some(_) => Ok(()),
     }
-    if rest.is_empty() || rest.contains(':') {
+}
+
+/// Refuses names that a new alias cannot have, though the constraint on their letters allows them.
+pub(super) fn check_new_name(name: &str) -> Result<(), Error> {
+    check_name(name)?;
+    if name == ALIAS_PREFIX || name.contains(':') {
         return Err(KmsError::InvalidAliasName(name.to_owned()).into());
     }
     Ok(())

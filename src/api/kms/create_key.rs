@@ -175,15 +175,14 @@ impl Operation for CreateKey {
         }
         let mut tags = KeyTags::default();
         tags.upsert(tags_of(input.tags.unwrap_or_default()))?;
-        let text = |given: Option<Text>| given.unwrap_or_default().0.into();
         let new = NewKey {
             scope: ctx.caller.clone(),
             manager: KeyManager::Customer,
             multi_region: input.multi_region == Some(Flag(true)),
             spec,
             usage,
-            description: text(input.description),
-            policy: text(input.policy),
+            description: input.description.unwrap_or_default().0.into(),
+            policy: input.policy.map(|Text(text)| text.into()),
             tags,
         };
         Ok(metadata::Output::of(&ctx.keys().create(new, ctx.now)))

@@ -2,7 +2,7 @@
 
 use super::shapes::Recipient;
 use crate::api::error::{Error, KmsError};
-use crate::api::fields::{Flag, Integer, Object, Text, TextMap};
+use crate::api::fields::{Flag, Integer, List, Object, Text, TextMap};
 use crate::kms::{EncryptionContext, Key};
 
 /// The only algorithm that is really there.
@@ -43,6 +43,12 @@ pub(super) fn check_dry_run(given: Option<&Flag>) -> Result<(), Error> {
         Some(Flag(true)) => Err(KmsError::DryRun.into()),
         _ => Ok(()),
     }
+}
+
+/// Is it a trial that asks about the keys alone, without a ciphertext?
+pub(super) fn is_about_the_key(dry_run: Option<&Flag>, modifiers: Option<&List<Text>>) -> bool {
+    let ignores = |List(given): &List<Text>| given.iter().any(|Text(m)| m == "IGNORE_CIPHERTEXT");
+    dry_run == Some(&Flag(true)) && modifiers.is_some_and(ignores)
 }
 
 /// The length of a data key.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::crypto::{
     SYMMETRIC_DEFAULT, algorithm_of, check_dry_run, check_key, check_recipient, context_of,
+    is_about_the_key,
 };
 use super::keys;
 use super::shapes::{
@@ -94,8 +95,7 @@ pub(super) fn key_of(
 impl Input {
     /// A trial that asks about the key alone.
     fn ignores_ciphertext(&self) -> bool {
-        self.dry_run == Some(Flag(true))
-            && self.dry_run_modifiers.is_some()
+        is_about_the_key(self.dry_run.as_ref(), self.dry_run_modifiers.as_ref())
             && self.key_id.is_some()
     }
 }

@@ -101,15 +101,17 @@ impl Operation for ListKeyRotations {
         let (limit, marker) = (input.limit.as_ref(), input.marker.as_ref());
         let page = Page::new(ctx, query, limit, PAGE, marker)?;
         let after = page.after_text()?;
-        let is_before = |(_, material): &&(usize, &Material)| {
-            after.is_some_and(|last| material.id.to_string() != last)
-        };
-        let listed: Vec<_> = key.materials().iter().enumerate().collect();
-        let passed = after.map_or(0, |_| listed.iter().take_while(is_before).count() + 1);
-        let mut rotations: Vec<_> = listed
-            .into_iter()
-            .skip(passed)
-            .map(|(_, material)| material)
+        let passed = after.and_then(|last| {
+            let mut ids = key
+                .materials()
+                .iter()
+                .map(|material| material.id.to_string());
+            ids.position(|id| id == last)
+        });
+        let mut rotations: Vec<_> = key
+            .materials()
+            .iter()
+            .skip(passed.map_or(0, |at| at + 1))
             .filter(|material| with_first || material.rotation.is_some())
             .take(page.wanted())
             .map(|material| RotationsListEntry::of(&key, material))

@@ -68,9 +68,12 @@ impl Operation for ListResourceTags {
         let query = Query::new(Self::NAME, &(ctx.caller, key.id));
         let (limit, marker) = (input.limit.as_ref(), input.marker.as_ref());
         let page = Page::new(ctx, query, limit, PAGE, marker)?;
-        let after = page.after_text()?;
-        let is_before = |(name, _): &(&str, &str)| after.is_some_and(|last| *name != last);
-        let passed = after.map_or(0, |_| key.tags.iter().take_while(is_before).count() + 1);
+        // A marker holds the tag and its place, since either may be gone by then.
+        let after = page.after_text()?.and_then(|place| place.split_once(' '));
+        let passed = after.map_or(0, |(number, name)| {
+            let held = key.tags.iter().position(|(held, _)| held == name);
+            held.map_or_else(|| number.parse().unwrap_or(0), |at| at + 1)
+        });
         let mut tags: Vec<_> = key
             .tags
             .iter()
@@ -81,7 +84,10 @@ impl Operation for ListResourceTags {
                 tag_value: value.to_owned(),
             })
             .collect();
-        let rest = page.cut(ctx, &mut tags, |tag| tag.tag_key.clone().into_bytes());
+        let rest = page.cut(ctx, &mut tags, |tag| {
+            let place = key.tags.iter().position(|(held, _)| held == tag.tag_key);
+            format!("{} {}", place.unwrap_or_default(), tag.tag_key).into_bytes()
+        });
         Ok(Output { tags, rest })
     }
 }

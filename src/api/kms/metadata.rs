@@ -95,7 +95,7 @@ impl KeyMetadata {
             current_key_material_id: key.current_material().map(|id| id.to_string()),
             customer_master_key_spec: key.spec.old_name(),
             deletion_date: match key.state() {
-                KeyState::PendingDeletion { date, .. } => Some(Timestamp(date)),
+                KeyState::PendingDeletion { date } => Some(Timestamp(date)),
                 KeyState::Enabled | KeyState::Disabled => None,
             },
             description: key.description.to_string(),

@@ -59,7 +59,7 @@ impl Operation for PutKeyPolicy {
         let text = &input.policy.0;
         policies::check(text, input.bypass_policy_lockout_safety_check.as_ref())?;
         ctx.keys().update(&key, ctx.now, |key, _| {
-            key.policy = text.as_str().into();
+            key.set_policy(text);
             Ok(())
         })?;
         Ok(Empty)

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::crypto::{SYMMETRIC_DEFAULT, algorithm_of, check_dry_run, check_key, context_of};
+use super::crypto::{
+    SYMMETRIC_DEFAULT, algorithm_of, check_dry_run, check_key, context_of, is_about_the_key,
+};
 use super::decrypt::{ciphertext_of, key_of};
 use super::keys;
 use super::shapes::{
@@ -10,7 +12,7 @@ use super::shapes::{
 };
 use crate::api::constraints::{Member, Present, Structure};
 use crate::api::context::Context;
-use crate::api::error::{Code, Error};
+use crate::api::error::{Code, Error, KmsError};
 use crate::api::fields::{Blob, Flag, List, Required, Text, TextMap};
 use crate::api::shapes::{Base64, FLAG};
 use crate::api::{Operation, Service};
@@ -113,6 +115,10 @@ impl Operation for ReEncrypt {
         let destination = keys::used(ctx, &input.destination_key_id.0, TO)?;
         let new_algorithm = algorithm_of(input.destination_encryption_algorithm.as_ref());
         check_key(&destination, Self::NAME, new_algorithm)?;
+        let modifiers = input.dry_run_modifiers.as_ref();
+        if named.is_some() && is_about_the_key(input.dry_run.as_ref(), modifiers) {
+            return Err(KmsError::DryRun.into());
+        }
         let ciphertext = ciphertext_of(input.ciphertext_blob.as_ref())?;
         let source = key_of(ctx, ciphertext, named.as_deref())?;
         keys::check_allowed(ctx, &source, FROM)?;

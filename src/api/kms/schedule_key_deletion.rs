@@ -76,7 +76,7 @@ impl Operation for ScheduleKeyDeletion {
         Ok(Output {
             key_id: key.arn.to_string(),
             deletion_date: match key.state() {
-                KeyState::PendingDeletion { date, .. } => Some(Timestamp(date)),
+                KeyState::PendingDeletion { date } => Some(Timestamp(date)),
                 KeyState::Enabled | KeyState::Disabled => None,
             },
             key_state: key.state().name(),

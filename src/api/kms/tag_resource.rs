@@ -45,10 +45,8 @@ impl Operation for TagResource {
     async fn call(ctx: &Context<'_>, input: Input) -> Result<Empty, Error> {
         let key = keys::own_to_change(ctx, &input.key_id.0, Self::NAME)?;
         let tags = tags_of(input.tags.into_inner());
-        ctx.keys().update(&key, ctx.now, |key, _| {
-            key.check_not_pending()?;
-            key.tags.upsert(tags)
-        })?;
+        ctx.keys()
+            .update(&key, ctx.now, |key, _| key.add_tags(tags))?;
         Ok(Empty)
     }
 }

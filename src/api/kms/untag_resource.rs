@@ -45,10 +45,8 @@ impl Operation for UntagResource {
         let key = keys::own_to_change(ctx, &input.key_id.0, Self::NAME)?;
         let List(names) = input.tag_keys.into_inner();
         let names: Vec<_> = names.into_iter().map(|Text(name)| name).collect();
-        ctx.keys().update(&key, ctx.now, |key, _| {
-            key.check_not_pending()?;
-            key.tags.remove(&names)
-        })?;
+        ctx.keys()
+            .update(&key, ctx.now, |key, _| key.remove_tags(&names))?;
         Ok(Empty)
     }
 }

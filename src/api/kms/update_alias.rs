@@ -1,7 +1,6 @@
 //! UpdateAlias (fact sheet 6.5).
 
-use super::aliases::Input;
-use super::keys;
+use super::aliases::{Input, check_name};
 use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::{Empty, Operation, Service};
@@ -23,8 +22,8 @@ impl Operation for UpdateAlias {
     type Output = Empty;
 
     async fn call(ctx: &Context<'_>, input: Input) -> Result<Empty, Error> {
-        input.check()?;
-        let target = keys::own_to_change(ctx, &input.target_key_id.0, Self::NAME)?;
+        check_name(&input.alias_name.0)?;
+        let target = input.target(ctx, Self::NAME)?;
         ctx.keys()
             .update_alias(&input.alias_name.0, &target, ctx.now)?;
         Ok(Empty)

@@ -43,11 +43,8 @@ impl Operation for UpdateKeyDescription {
 
     async fn call(ctx: &Context<'_>, input: Input) -> Result<Empty, Error> {
         let key = keys::own_to_change(ctx, &input.key_id.0, Self::NAME)?;
-        ctx.keys().update(&key, ctx.now, |key, _| {
-            key.check_not_pending()?;
-            key.description = input.description.0.as_str().into();
-            Ok(())
-        })?;
+        ctx.keys()
+            .update(&key, ctx.now, |key, _| key.describe(&input.description.0))?;
         Ok(Empty)
     }
 }

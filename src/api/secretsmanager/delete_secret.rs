@@ -12,6 +12,7 @@ use crate::secret::Secret;
 use crate::secret::deletion::RecoveryWindow;
 use crate::secret::id::{ArnSuffix, SecretArn, SecretId};
 use crate::store;
+use crate::trail::EventName;
 
 /// Schedules a secret for deletion, or deletes it at once.
 ///
@@ -94,12 +95,19 @@ impl Operation for DeleteSecret {
                 .remove(&secret, ctx.now, Secret::check_removable);
             match removal.await {
                 // Another caller was faster, and what is not there can be deleted by force.
-                Ok(()) | Err(store::Error::NotFound) => ctx.now,
+                Ok(()) => {
+                    ctx.record(EventName::StartSecretVersionDelete, &secret);
+                    ctx.record(EventName::EndSecretVersionDelete, &secret);
+                    ctx.now
+                }
+                Err(store::Error::NotFound) => ctx.now,
                 Err(error) => return Err(error.into()),
             }
         } else {
             let schedule = |secret: &mut Secret| secret.schedule_deletion(window, ctx.now);
-            ctx.secrets().update(&secret, ctx.now, schedule).await?.1
+            let (secret, date) = ctx.secrets().update(&secret, ctx.now, schedule).await?;
+            ctx.record(EventName::StartSecretVersionDelete, &secret);
+            date
         };
         Ok(Output {
             arn: Arn(secret.arn()),

@@ -2,6 +2,7 @@
 
 pub mod associate_cross_account_replica;
 pub mod batch_get_secret_value;
+pub mod cancel_rotate_secret;
 pub mod create_secret;
 pub mod delete_resource_policy;
 pub mod delete_secret;
@@ -20,6 +21,7 @@ pub mod remove_regions_from_replication;
 mod replicas;
 pub mod replicate_secret_to_regions;
 pub mod restore_secret;
+pub mod rotate_secret;
 pub mod stop_replication_to_replica;
 pub mod tag_resource;
 pub mod untag_resource;

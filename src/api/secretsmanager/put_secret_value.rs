@@ -9,6 +9,8 @@ use crate::api::error::{Code, Error};
 use crate::api::fields::{List, Required, SecretBlob, SecretText, Text};
 use crate::api::shapes::{self, SecretNames, SecretValue, labels_on, token_of};
 use crate::secret::staging::StagingLabel;
+use crate::secret::{self, Secret};
+use crate::store;
 
 /// Stores a value as a new version.
 ///
@@ -80,24 +82,32 @@ impl Operation for PutSecretValue {
 
     async fn call(ctx: &Context<'_>, input: Input) -> Result<Output, Error> {
         let token = token_of(input.client_request_token.as_ref())?;
-        let secret = ctx.find(&input.secret_id.0).await?;
+        let mut secret = ctx.find(&input.secret_id.0).await?;
         secret.check_writable()?;
         let value =
             SecretValue::of(input.secret_string, input.secret_binary)?.ok_or(Error::NoValue)?;
         let List(labels) = input.version_stages.unwrap_or_default();
         let labels: Vec<_> = labels.iter().map(|l| StagingLabel::new(&l.0)).collect();
-        let key_id = secret.attributes().kms_key_id.as_deref();
-        let sealed = ctx.seal(&secret, &token, key_id, value.as_ref())?;
-        let (secret, ()) = ctx
-            .secrets()
-            .update(&secret, ctx.now, |secret| {
+        loop {
+            let key_id = secret.attributes().kms_key_id.as_deref();
+            let sealed = ctx.seal(&secret, &token, key_id, value.as_ref())?;
+            let put = |secret: &mut Secret| {
+                secret.check_names_key(key_id)?;
                 secret.put_version(&token, sealed.clone(), &labels, ctx.now)
-            })
-            .await?;
-        Ok(Output {
-            names: SecretNames::of(&secret),
-            version_stages: labels_on(&secret, &token),
-            version_id: token.to_string(),
-        })
+            };
+            match ctx.secrets().update(&secret, ctx.now, put).await {
+                Ok((updated, ())) => {
+                    return Ok(Output {
+                        names: SecretNames::of(&updated),
+                        version_stages: labels_on(&updated, &token),
+                        version_id: token.to_string(),
+                    });
+                }
+                Err(store::Error::Refused(secret::Error::ValuesChanged)) => {
+                    secret = ctx.find(&input.secret_id.0).await?;
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
     }
 }

@@ -4,6 +4,7 @@ use crate::api::Operation;
 use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::shapes::{OnlySecretId, SecretNames};
+use crate::trail::EventName;
 
 /// Takes a scheduled deletion back. A secret that is in use stays as it is.
 pub struct RestoreSecret;
@@ -20,10 +21,14 @@ impl Operation for RestoreSecret {
 
     async fn call(ctx: &Context<'_>, input: OnlySecretId) -> Result<SecretNames, Error> {
         let secret = ctx.find(&input.secret_id.0).await?;
+        let was_deleted = secret.check_in_use().is_err();
         let (secret, ()) = ctx
             .secrets()
             .update(&secret, ctx.now, |secret| secret.restore(ctx.now))
             .await?;
+        if was_deleted {
+            ctx.record(EventName::CancelSecretVersionDelete, &secret);
+        }
         Ok(SecretNames::of(&secret))
     }
 }

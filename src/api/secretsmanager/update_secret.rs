@@ -128,6 +128,9 @@ async fn update(
         .map(|value| ctx.seal(secret, token, key_id, value.as_ref()))
         .transpose()?;
     let transition = |secret: &mut Secret| {
+        if new_key.is_none() && sealed.is_some() {
+            secret.check_names_key(key_id)?;
+        }
         secret.update_attributes(changes, ctx.now)?;
         if let Some(sealed) = &sealed {
             secret.put_version(token, sealed.clone(), &[], ctx.now)?;

@@ -24,7 +24,7 @@ fn after(days: i64) -> DateTime<Utc> {
 }
 
 fn ring() -> KeyRing {
-    KeyRing::new(&Entropy::seeded(1))
+    KeyRing::new(&Entropy::seeded(1), Arc::default())
 }
 
 fn created(ring: &KeyRing) -> Arc<Key> {
@@ -35,7 +35,7 @@ fn created(ring: &KeyRing) -> Arc<Key> {
         spec: KeySpec::SYMMETRIC,
         usage: KeyUsage::EncryptDecrypt,
         description: "".into(),
-        policy: "".into(),
+        policy: None,
         tags: KeyTags::default(),
     };
     ring.create(new, now())
@@ -77,7 +77,7 @@ fn a_data_key_opens_only_unaltered_and_under_its_context() {
 
 #[test]
 fn a_ciphertext_is_of_no_use_to_another_ring() {
-    let (ring, other) = (ring(), KeyRing::new(&Entropy::seeded(2)));
+    let (ring, other) = (ring(), KeyRing::new(&Entropy::seeded(2), Arc::default()));
     let generated = ring.generate_data_key(&home(), None, &context("a"), now());
     let stolen = KeyService::decrypt(&other, &generated.unwrap().encrypted, &context("a"), now());
     assert_eq!(stolen.unwrap_err(), Error::InvalidCiphertext);

@@ -1,13 +1,16 @@
 //! The command line.
 
+mod client;
+
 use std::io::{self, Write as _};
 use std::net::SocketAddr;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{Args, Parser, Subcommand};
 
 use crate::config::Config;
 use crate::emulator::Emulator;
+use crate::lambda::{FunctionsConfig, HttpUrl, RotationFunction};
 use crate::secret::id::{AccountId, Region, Scope};
 use crate::server::StopSignals;
 use crate::telemetry;
@@ -18,8 +21,37 @@ use crate::telemetry;
 /// credentials. An access key id of exactly 12 digits is the account; the region is the one the client signs for.
 /// Secrets are kept in memory and are gone when the program ends.
 #[derive(Debug, Parser)]
-#[command(version, max_term_width = 100)]
+#[command(version, max_term_width = 100, args_conflicts_with_subcommands = true)]
 pub struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    serve: Serve,
+}
+
+/// What to ask of an emulator that runs.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Shows or moves the emulator's clock; what falls due on the way is performed, and listed.
+    Clock {
+        #[command(flatten)]
+        server: client::Server,
+        #[command(subcommand)]
+        change: Option<client::ClockChange>,
+    },
+    /// Lists rotation attempts.
+    Rotations {
+        #[command(flatten)]
+        server: client::Server,
+        /// Only those of this secret, by name or ARN.
+        #[arg(long, value_name = "NAME OR ARN")]
+        secret: Option<String>,
+    },
+}
+
+/// How to run an emulator.
+#[derive(Debug, Args)]
+struct Serve {
     /// Address and port to listen on; port 0 picks a free one.
     #[arg(
         long,
@@ -57,6 +89,20 @@ pub struct Arguments {
         value_parser = parse_log
     )]
     log: String,
+
+    /// Endpoint of Lambda's Invoke API for rotation functions that are not named otherwise.
+    #[arg(long, value_name = "URL", env = "SECRETSTACK_LAMBDA_ENDPOINT")]
+    lambda_endpoint: Option<HttpUrl>,
+
+    /// Runs a rotation function: by its URL in the manner of Lambda's Invoke API, or by a command that is started with the
+    /// emulator and speaks Lambda's Runtime API. May be given more than once.
+    #[arg(
+        long,
+        value_name = "NAME=URL OR COMMAND",
+        env = "SECRETSTACK_ROTATION_FUNCTION",
+        value_delimiter = '\n'
+    )]
+    rotation_function: Vec<RotationFunction>,
 }
 
 fn parse_account(text: &str) -> Result<AccountId, String> {
@@ -71,22 +117,35 @@ fn parse_log(text: &str) -> Result<String, String> {
     telemetry::filter(text).map(|_| text.to_owned())
 }
 
-impl Arguments {
+impl Serve {
     /// The configuration they describe.
-    pub fn config(&self) -> Config {
+    fn config(&self) -> Config {
         Config {
             listen: self.listen,
             default_scope: Scope {
                 account: self.account,
                 region: self.region.clone(),
             },
+            functions: FunctionsConfig {
+                endpoint: self.lambda_endpoint.clone(),
+                functions: self.rotation_function.clone(),
+                ..FunctionsConfig::default()
+            },
         }
     }
 }
 
-/// Runs an emulator until the process is told to end. What goes wrong is told in one line, with exit code 1.
+/// Runs an emulator until the process is told to end, or asks something of one that runs. What goes wrong is told in one
+/// line, with exit code 1.
 pub async fn run(arguments: &Arguments) -> ExitCode {
-    match serve(arguments).await {
+    let done = match &arguments.command {
+        None => serve(&arguments.serve).await,
+        Some(Command::Clock { server, change }) => client::clock(server, change.as_ref()).await,
+        Some(Command::Rotations { server, secret }) => {
+            client::rotations(server, secret.as_deref()).await
+        }
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             // There is nowhere left to complain to if standard error is closed.
@@ -96,7 +155,7 @@ pub async fn run(arguments: &Arguments) -> ExitCode {
     }
 }
 
-async fn serve(arguments: &Arguments) -> io::Result<()> {
+async fn serve(arguments: &Serve) -> io::Result<()> {
     let _logs = telemetry::start(&arguments.log).map_err(io::Error::other)?;
     let signals = StopSignals::listen()?;
     let emulator = Emulator::builder()
@@ -116,7 +175,7 @@ fn announce(emulator: &Emulator, region: &Region) {
         "secretstack {version} listens on {endpoint}\n\n\
          \x20 aws --endpoint-url {endpoint} --region {region} secretsmanager list-secrets\n\
          \x20 boto3.client(\"secretsmanager\", endpoint_url=\"{endpoint}\", region_name=\"{region}\")\n\
-         \x20 export AWS_ENDPOINT_URL_SECRETS_MANAGER={endpoint}\n\n\
+         \x20 export AWS_ENDPOINT_URL={endpoint}\n\n\
          Ready.\n",
         version = env!("CARGO_PKG_VERSION"),
     );

@@ -1,0 +1,224 @@
+//! The commands that run functions: started with the emulator, restarted when they end, and stopped with it.
+
+use std::fmt;
+use std::process::ExitStatus;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+use tracing::{info, warn};
+use uuid::Uuid;
+
+use super::config::CommandLine;
+use super::error::FunctionError;
+use super::name::FunctionName;
+use super::process::{Process, Surroundings};
+use super::queue::Queue;
+use super::{Functions, within};
+
+/// The processes of an emulator, one for each configured command. Dropping it asks them and their children to end and kills them
+/// two seconds later, or at once if the runtime ends; [`stop`](Self::stop) waits for it.
+///
+/// It also sends away the workers that ask for invocations at the Runtime API, so that a server that ends does not wait for them.
+/// Invocations that were not answered stay so: whoever made them ends too.
+pub struct Processes {
+    functions: Arc<Functions>,
+    /// Dropped to stop the tasks.
+    running: Option<watch::Sender<()>>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Processes {
+    pub(super) fn start<'a>(
+        functions: &Arc<Functions>,
+        commands: impl Iterator<Item = (&'a FunctionName, &'a CommandLine)>,
+        surroundings: &Surroundings,
+    ) -> Self {
+        let (running, stopped) = watch::channel(());
+        let tasks = commands.map(|(name, command)| {
+            let supervisor = Supervisor {
+                name: name.clone(),
+                command: command.clone(),
+                surroundings: surroundings.clone(),
+                queue: functions.workers.enter(name),
+                stopped: stopped.clone(),
+            };
+            tokio::spawn(supervisor.run())
+        });
+        Self {
+            functions: functions.clone(),
+            running: Some(running),
+            tasks: tasks.collect(),
+        }
+    }
+
+    /// Stops the processes and waits until they have ended.
+    pub async fn stop(mut self) {
+        self.running = None;
+        for task in std::mem::take(&mut self.tasks) {
+            // A task that panicked has dropped, and so killed, its process.
+            let _ = task.await;
+        }
+    }
+}
+
+impl Drop for Processes {
+    fn drop(&mut self) {
+        self.functions.workers.close();
+    }
+}
+
+impl fmt::Debug for Processes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Processes")
+            .field("commands", &self.tasks.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Keeps one command running.
+struct Supervisor {
+    name: FunctionName,
+    command: CommandLine,
+    surroundings: Surroundings,
+    queue: Arc<Queue>,
+    stopped: watch::Receiver<()>,
+}
+
+impl Supervisor {
+    async fn run(self) {
+        let mut pauses = Pauses::default();
+        loop {
+            let started = Instant::now();
+            let end = self.run_once().await;
+            if self.is_stopped() {
+                return;
+            }
+            let pause = pauses.after(started.elapsed());
+            let Self { name, command, .. } = &self;
+            let program = command.program();
+            warn!(function = %name, program, %end, "starts again in {pause:?}");
+            if within(pause, self.stopped()).await.is_some() {
+                return;
+            }
+        }
+    }
+
+    async fn run_once(&self) -> End {
+        let polls = self.queue.polls();
+        let process = match Process::start(&self.name, &self.command, &self.surroundings) {
+            Ok(process) => process,
+            Err(error) => {
+                let end = End::NotStarted(error.to_string());
+                self.queue.process_ended(polls, |id| end.as_error(id));
+                return end;
+            }
+        };
+        info!(function = %self.name, program = self.command.program(), "started");
+        let end = match process.run(&self.name, self.stopped()).await {
+            Ok(status) => End::Exited(status),
+            Err(error) => End::NotStarted(error.to_string()),
+        };
+        if !self.is_stopped() {
+            self.queue.process_ended(polls, |id| end.as_error(id));
+        }
+        end
+    }
+
+    /// Returns when the processes are to end.
+    async fn stopped(&self) {
+        // Nothing is ever sent; the channel closes.
+        let _ = self.stopped.clone().changed().await;
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stopped.has_changed().is_err()
+    }
+}
+
+/// How a process ended.
+enum End {
+    Exited(ExitStatus),
+    NotStarted(String),
+}
+
+impl End {
+    /// The error of an invocation that ended with the process. Types and texts are those of Lambda's own.
+    fn as_error(&self, id: Uuid) -> FunctionError {
+        let (error_type, cause) = match self {
+            Self::Exited(status) if status.success() => (
+                "Runtime.ExitError",
+                "Runtime exited without providing a reason".to_owned(),
+            ),
+            Self::Exited(status) => (
+                "Runtime.ExitError",
+                format!("Runtime exited with error: {}", exit(*status)),
+            ),
+            Self::NotStarted(error) => ("Runtime.InvalidEntrypoint", error.clone()),
+        };
+        FunctionError::new(error_type, &format!("RequestId: {id} Error: {cause}"))
+    }
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exited(status) => f.write_str(&exit(*status)),
+            Self::NotStarted(error) => write!(f, "could not be started: {error}"),
+        }
+    }
+}
+
+fn exit(status: ExitStatus) -> String {
+    let code = status.code();
+    code.map_or_else(|| status.to_string(), |code| format!("exit status {code}"))
+}
+
+/// How long to wait before a command is started again: doubling from a quarter of a second to half a minute, and from the
+/// beginning for one that had run for a minute.
+struct Pauses {
+    next: Duration,
+}
+
+impl Pauses {
+    const FIRST: Duration = Duration::from_millis(250);
+    const LONGEST: Duration = Duration::from_secs(30);
+    /// Whoever ran so long did not fail to start.
+    const STEADY: Duration = Duration::from_mins(1);
+
+    fn after(&mut self, lived: Duration) -> Duration {
+        if lived >= Self::STEADY {
+            *self = Self::default();
+        }
+        let pause = self.next;
+        self.next = (pause * 2).min(Self::LONGEST);
+        pause
+    }
+}
+
+impl Default for Pauses {
+    fn default() -> Self {
+        Self { next: Self::FIRST }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_half_a_minute_and_begin_again_after_a_steady_minute() {
+        let mut pauses = Pauses::default();
+        let millis: Vec<_> = (0..9)
+            .map(|_| pauses.after(Duration::from_secs(59)).as_millis())
+            .collect();
+        assert_eq!(
+            millis,
+            [250, 500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]
+        );
+        assert_eq!(pauses.after(Duration::from_mins(1)), Pauses::FIRST);
+        assert_eq!(pauses.after(Duration::ZERO), Pauses::FIRST * 2);
+    }
+}

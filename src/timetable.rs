@@ -1,0 +1,119 @@
+//! What falls due when, and performing it: recovery windows, KMS keys, rotations. One place for the clock that runs and for
+//! the one that is moved.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::sync::Mutex;
+use tokio::task::JoinSet;
+use tracing::error;
+
+use crate::clock::Clock;
+use crate::journal::{Done, Journal};
+use crate::kms::KeyRing;
+use crate::rotation::{Rotator, Work};
+use crate::store::{self, Secrets};
+use crate::trail::{EventName, Trail};
+
+/// Performs what falls due.
+#[derive(Debug)]
+pub(crate) struct Timetable {
+    pub(crate) clock: Arc<Clock>,
+    pub(crate) secrets: Arc<Secrets>,
+    pub(crate) keys: Arc<KeyRing>,
+    pub(crate) rotator: Arc<Rotator>,
+    pub(crate) journal: Arc<Journal>,
+    pub(crate) trail: Arc<Trail>,
+    /// Held by whoever moves the clock.
+    pub(crate) moving: Mutex<()>,
+}
+
+impl Timetable {
+    /// When something next falls due that nobody is performing.
+    fn next_due(&self) -> Option<DateTime<Utc>> {
+        let dues = [
+            self.secrets.next_purge(),
+            self.keys.next_due(),
+            self.rotator.next_due(),
+        ];
+        dues.into_iter().flatten().min()
+    }
+
+    /// Performs what falls due while the clock runs. Runs until it is dropped, which is safe at any point and ends the
+    /// rotations that it has begun.
+    pub(crate) async fn run(self: Arc<Self>) {
+        let mut rotations = JoinSet::new();
+        loop {
+            let changed = self.secrets.due_changed();
+            match self.next_due() {
+                None => changed.await,
+                Some(due) => tokio::select! {
+                    () = self.clock.sleep_until(due) => {}
+                    () = changed => {}
+                },
+            }
+            while rotations.try_join_next().is_some() {}
+            let now = self.clock.now();
+            if let Err(cause) = self.perform(now).await {
+                error!(error = %cause, "what was due could not be performed");
+                let later = now + TimeDelta::seconds(1);
+                self.clock.sleep_until(later).await;
+            }
+            for work in self.rotator.take_on(now) {
+                rotations.spawn(work.perform());
+            }
+        }
+    }
+
+    /// Moves the clock to a time, performing on the way everything that falls due, in the order of time. Returns what
+    /// was done. Going back performs nothing.
+    pub(crate) async fn move_to(&self, time: DateTime<Utc>) -> Result<Vec<Done>, store::Error> {
+        let _moving = self.moving.lock().await;
+        let before = self.journal.length();
+        loop {
+            self.perform_all(self.clock.now().min(time)).await?;
+            match self.next_due().filter(|due| *due <= time) {
+                Some(due) => self.clock.set(due.max(self.clock.now())),
+                None => break,
+            }
+        }
+        self.clock.set(time);
+        self.perform_all(time).await?;
+        Ok(self.journal.since(before))
+    }
+
+    /// Performs what is due, and waits for the rotations among it.
+    async fn perform_all(&self, now: DateTime<Utc>) -> Result<(), store::Error> {
+        loop {
+            self.perform(now).await?;
+            let rotations: JoinSet<_> = self
+                .rotator
+                .take_on(now)
+                .into_iter()
+                .map(Work::perform)
+                .collect();
+            if rotations.is_empty() {
+                break;
+            }
+            rotations.join_all().await;
+        }
+        self.rotator.idle().await;
+        Ok(())
+    }
+
+    /// Performs what is due but for rotations, which take their time.
+    async fn perform(&self, now: DateTime<Utc>) -> Result<(), store::Error> {
+        self.keys.settle(now);
+        for secret in self.secrets.purge_due(now).await? {
+            let arn = secret.arn();
+            self.journal.record(Done {
+                time: now,
+                event: "SecretDeleted",
+                resource: arn.to_string(),
+            });
+            let name = EventName::EndSecretVersionDelete;
+            self.trail.record(now, name, &arn, None, None);
+        }
+        self.rotator.close_abandoned(now).await
+    }
+}
