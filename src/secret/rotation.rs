@@ -91,6 +91,8 @@ pub struct Rotation {
     pub last_rotated: Option<DateTime<Utc>>,
     /// The next window of the schedule.
     next: Option<Window>,
+    /// The days between rotations that the rules come to.
+    days: Option<u16>,
     /// The time that the schedule counts from: the last rotation, or when the schedule was set.
     counted_from: DateTime<Utc>,
     attempt: Option<Attempt>,
@@ -155,12 +157,13 @@ impl Rotation {
 
     /// The days between rotations, as they are shown: those of the rules, or those that a schedule comes to.
     pub fn days(&self) -> Option<u16> {
-        let schedule = Schedule::parse(&self.rules).ok().flatten();
-        schedule.map(|schedule| schedule.days())
+        self.days
     }
 
     fn plan(&mut self, now: DateTime<Utc>) {
         let schedule = Schedule::parse(&self.rules).ok().flatten();
+        // Reading a calendar takes its time, so what is shown of it at every look is kept.
+        self.days = schedule.as_ref().map(Schedule::days);
         self.next = schedule
             .filter(|_| self.enabled)
             .and_then(|schedule| schedule.next_window(self.counted_from, now));
@@ -260,6 +263,7 @@ impl Secret {
                 external: External::default(),
                 last_rotated: None,
                 next: None,
+                days: None,
                 counted_from: now,
                 attempt: None,
                 last_token: None,
@@ -408,6 +412,8 @@ impl Secret {
             }
             _ if attempt.tries > RETRIES => {
                 rotation.attempt = None;
+                // Until the next window: this one may still be open.
+                rotation.counted_from = now;
                 rotation.plan(now);
                 Progress::GivenUp
             }

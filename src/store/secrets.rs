@@ -1,6 +1,6 @@
 //! Finding, creating, updating and listing secrets, over any [`Store`].
 //!
-//! A secret whose recovery window has ended is gone for all callers from that instant on, whether or not the purger
+//! A secret whose recovery window has ended is gone for all callers from that instant on, whether or not the timetable
 //! has removed its record yet.
 
 use std::ops::{Bound, Deref};
@@ -352,6 +352,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::secret::deletion::RecoveryWindow;
     use crate::secret::id::{AccountId, ArnSuffix, Region, SecretName};
     use crate::secret::version::VersionId;
     use crate::store::MemoryStore;
@@ -451,5 +452,25 @@ mod tests {
             .unwrap();
         let refused = secrets.update(&stale, now(), add("c")).await;
         assert!(matches!(refused, Err(Error::NotFound)));
+    }
+
+    #[tokio::test]
+    async fn each_record_is_removed_when_its_own_recovery_window_ends() {
+        let store = Arc::new(MemoryStore::default());
+        let secrets = Secrets::new(store.clone());
+        for (name, days) in [("soon", 7), ("late", 30)] {
+            let made = secrets.create(new_secret(name, days), now()).await;
+            made.unwrap().unwrap();
+            let found = secrets.get(&key(name), now()).await.unwrap().unwrap();
+            let window = RecoveryWindow::days(i64::try_from(days).unwrap()).unwrap();
+            let schedule = |secret: &mut Secret| secret.schedule_deletion(window, now());
+            secrets.update(&found, now(), schedule).await.unwrap();
+        }
+        for (after, left) in [(6, 2), (7, 1), (29, 1), (30, 0)] {
+            let at = now() + TimeDelta::days(after);
+            secrets.purge_due(at).await.unwrap();
+            let records = store.scan(Bound::Unbounded, Direction::Ascending, 9);
+            assert_eq!(records.await.unwrap().len(), left, "after {after} days");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! Real clients against the real binary. Each suite is a folder of `tests/clients` with an environment of its own under
 //! `target/clients`, so that nothing is installed elsewhere.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -8,7 +9,13 @@ use std::process::Command;
 use crate::step::{Failed, cargo, read, root, run};
 
 /// The suites, all of which pytest runs.
-const SUITES: &[&str] = &["python", "awscli", "encryption_sdk"];
+const SUITES: &[&str] = &[
+    "python",
+    "awscli",
+    "encryption_sdk",
+    "schedules",
+    "rotation",
+];
 
 /// Builds the release binary and runs all suites, or one.
 pub(crate) fn run_suites(only: Option<&str>) -> Result<(), Failed> {
@@ -30,6 +37,7 @@ pub(crate) fn run_suites(only: Option<&str>) -> Result<(), Failed> {
 
 fn pytest(suite: &str) -> Result<(), Failed> {
     let folder = root().join("tests/clients").join(suite);
+    debian_packages(&folder.join("debian-packages.txt"))?;
     let python = virtual_environment(suite, &folder.join("requirements.txt"))?;
     let binary = root().join("target/release/secretstack");
     run(Command::new(python)
@@ -37,6 +45,48 @@ fn pytest(suite: &str) -> Result<(), Failed> {
         .arg(&folder)
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .env("SECRETSTACK_BIN", binary))
+}
+
+/// Makes sure of the Debian packages that a suite needs, if it names any. In CI, as root, the missing ones are installed;
+/// anybody else is told the one command to run.
+fn debian_packages(list: &Path) -> Result<(), Failed> {
+    if !list.exists() {
+        return Ok(());
+    }
+    let wanted = read(list)?;
+    let missing: Vec<_> = wanted
+        .lines()
+        .filter(|package| !package.is_empty() && !is_installed(package))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    if env::var_os("CI").is_none() || !is_root() {
+        let missing = missing.join(" ");
+        return Err(Failed(format!(
+            "a suite needs Debian packages; run: sudo apt-get install --yes {missing}"
+        )));
+    }
+    let apt_get = |arguments: &[&str]| {
+        run(Command::new("apt-get")
+            .args(arguments)
+            .env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    apt_get(&["update"])?;
+    let install = ["install", "--yes", "--no-install-recommends"];
+    apt_get(&[&install[..], &missing].concat())
+}
+
+fn is_installed(package: &str) -> bool {
+    let status = Command::new("dpkg-query")
+        .args(["--show", "--showformat=${db:Status-Status}", package])
+        .output();
+    status.is_ok_and(|output| output.stdout == b"installed")
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("--user").output();
+    id.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
 /// A Python environment with exactly these packages; made anew when the list has changed. Returns its interpreter.

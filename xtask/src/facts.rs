@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use crate::step::{Failed, read, root};
 
-/// The sections that are walked. Section 5 is about rotation.
-const SECTIONS: &[&str] = &["1", "2", "3", "4", "6", "7", "8", "9", "12"];
+/// The sections that are walked.
+const SECTIONS: &[&str] = &["1", "2", "3", "4", "5", "6", "7", "8", "9", "11", "12"];
 
 /// How many words of a comment must follow each other, in order, in the row it names.
 const WORDS: usize = 5;

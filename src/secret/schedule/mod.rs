@@ -1,7 +1,7 @@
 //! When a secret is due for rotation: a caller's rules as a schedule, and the windows that it opens (fact sheet 5.3 and
 //! 5.4; AWS Secrets Manager User Guide, "Rotation schedules").
 //!
-//! There are two kinds. An interval ([`rate`]) counts from the last rotation; a calendar ([`cron`]) does not. All of it
+//! There are two kinds. An interval (`rate`) counts from the last rotation; a calendar (`cron`) does not. All of it
 //! is in UTC. A window that the rules leave open ends with its day, at 23:59:59, or after an hour if the schedule is one
 //! in hours. A `Duration` of 24 hours ends at 00:00 of the next day.
 //!
