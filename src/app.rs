@@ -31,6 +31,7 @@ pub(crate) struct App {
     /// To be started when it is known where the emulator listens.
     pub(crate) functions: Arc<Functions>,
     pub(crate) default_scope: Scope,
+    pub(crate) trail: Arc<Trail>,
     pub(crate) background: [server::Background; 2],
 }
 
@@ -89,7 +90,7 @@ pub(crate) fn build(
         clock,
         timetable: timetable.clone(),
         rotator,
-        trail,
+        trail: trail.clone(),
     };
     let router = Router::new()
         .fallback(protocol::answer)
@@ -100,6 +101,7 @@ pub(crate) fn build(
         router,
         functions,
         default_scope,
+        trail,
         background: [
             server::Background::spawn(timetable.run()),
             server::Background::spawn(replicator.run()),

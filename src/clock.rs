@@ -57,6 +57,18 @@ impl Mode {
 }
 
 impl Clock {
+    /// The first time that a clock can show: with it and [`LAST`](Self::LAST), a year always has four digits.
+    pub const FIRST: DateTime<Utc> = match DateTime::from_timestamp_millis(-62_167_219_200_000) {
+        Some(time) => time,
+        None => DateTime::<Utc>::MIN_UTC,
+    };
+
+    /// The last time that a clock can show: the end of the year 9999.
+    pub const LAST: DateTime<Utc> = match DateTime::from_timestamp_millis(253_402_300_799_999) {
+        Some(time) => time,
+        None => DateTime::<Utc>::MAX_UTC,
+    };
+
     /// The highest speed: a day in less than a tenth of a millisecond.
     pub const MAX_SPEED: f64 = 1e9;
 
@@ -68,7 +80,7 @@ impl Clock {
 
     /// A clock that stands still at `start`.
     pub fn frozen_at(start: DateTime<Utc>) -> Self {
-        Self::of(Mode::Frozen, start.trunc_subsecs(3), real_time())
+        Self::of(Mode::Frozen, within_bounds(start), real_time())
     }
 
     fn of(mode: Mode, shown: DateTime<Utc>, since: DateTime<Utc>) -> Self {
@@ -109,15 +121,14 @@ impl Clock {
         })
     }
 
-    /// Moves the clock by `by`, forward or back, but not beyond the times that can be written down. It stands or runs on
-    /// as before.
+    /// Moves the clock by `by`, forward or back, but not beyond its first and last time. It stands or runs on as before.
     pub fn advance(&self, by: TimeDelta) {
         self.change(|now, mode| (saturating_add(now, by), mode.touched()));
     }
 
-    /// Puts the clock at `time`. It stands or runs on as before.
+    /// Puts the clock at `time`, or as near as it gets. It stands or runs on as before.
     pub fn set(&self, time: DateTime<Utc>) {
-        self.change(|_, mode| (time.trunc_subsecs(3), mode.touched()));
+        self.change(|_, mode| (within_bounds(time), mode.touched()));
     }
 
     /// Lets the clock stand still.
@@ -178,7 +189,7 @@ impl Hands {
                 saturating_add(self.shown, delta_of_seconds(passed))
             }
         };
-        shown.trunc_subsecs(3)
+        within_bounds(shown)
     }
 
     /// How much real time is left until the clock shows `deadline`, if nobody touches it: zero if it does already, and
@@ -203,14 +214,19 @@ fn delta_of_seconds(seconds: f64) -> TimeDelta {
         .unwrap_or(TimeDelta::MAX)
 }
 
-/// Adds, but not beyond the times that can be written down.
+/// Adds, but not beyond the times that there are.
 fn saturating_add(time: DateTime<Utc>, by: TimeDelta) -> DateTime<Utc> {
     let limit = if by < TimeDelta::zero() {
-        DateTime::<Utc>::MIN_UTC
+        Clock::FIRST
     } else {
-        DateTime::<Utc>::MAX_UTC
+        Clock::LAST
     };
-    time.checked_add_signed(by).unwrap_or(limit)
+    within_bounds(time.checked_add_signed(by).unwrap_or(limit))
+}
+
+/// A time that a clock can show, cut to whole milliseconds.
+fn within_bounds(time: DateTime<Utc>) -> DateTime<Utc> {
+    time.clamp(Clock::FIRST, Clock::LAST).trunc_subsecs(3)
 }
 
 #[expect(

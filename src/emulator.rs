@@ -132,10 +132,12 @@ impl Builder {
             let stop = async {
                 // The sender goes only with the emulator, and this task with it.
                 let _ = stopped.await;
+                // These would keep connections open.
+                app.trail.close();
+                processes.stop().await;
             };
             server::serve(listener, app.router, stop).await;
             drop(app.background);
-            drop(processes);
             let _ = end.send(());
         });
         Ok(Emulator {

@@ -135,7 +135,6 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("reqwest", &["cli", "lambda"]),
     ("croner", &["secret"]),
     ("rustix", &["lambda"]),
-    ("humantime", &["admin"]),
     (
         "tracing",
         &[

@@ -1,4 +1,4 @@
-//! `/_secretstack/clock`: what time it is here, and another time.
+//! The clock over HTTP: what it shows, and setting it.
 
 use std::sync::Arc;
 
@@ -8,27 +8,17 @@ use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::{Map, Value};
 use tracing::error;
 
-use super::Admin;
+use super::{Admin, duration};
 use crate::clock::{Clock, Mode};
 use crate::journal::Done;
 
-/// How the clock is to be changed: exactly one member.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Change {
-    advance: Option<String>,
-    set: Option<String>,
-    freeze: Option<bool>,
-    speed: Option<f64>,
-    resume: Option<bool>,
-}
-
-/// What a change asks for.
+/// What can be done to the clock.
 #[derive(Debug, PartialEq)]
-enum Wish {
+enum Change {
     Advance(TimeDelta),
     Set(DateTime<Utc>),
     Freeze,
@@ -36,135 +26,143 @@ enum Wish {
     Resume,
 }
 
-/// The clock, as it is shown.
+/// What the clock shows.
 #[derive(Serialize)]
-struct Shown {
+struct Reading {
     now: String,
     mode: &'static str,
     speed: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    done: Option<Vec<ShownDone>>,
+    done: Option<Vec<DoneThen>>,
 }
 
-/// Something that fell due on the way.
+/// What was done, and when it fell due.
 #[derive(Serialize)]
-struct ShownDone {
+struct DoneThen {
     time: String,
     event: &'static str,
     resource: String,
 }
 
-/// What was wrong with a request.
+/// What is wrong with a request.
 #[derive(Serialize)]
-struct Trouble<'a> {
-    error: &'a str,
+struct Refusal {
+    error: String,
 }
 
 pub(super) async fn show(State(admin): State<Arc<Admin>>) -> Response {
-    answer(StatusCode::OK, &Shown::of(&admin.clock, None))
+    read(&admin.clock, None)
 }
 
 pub(super) async fn change(State(admin): State<Arc<Admin>>, body: Bytes) -> Response {
-    let wish = match wish_of(&body) {
-        Ok(wish) => wish,
-        Err(error) => return answer(StatusCode::BAD_REQUEST, &Trouble { error: &error }),
+    let changed = match parse(&body) {
+        Ok(change) => perform(&admin, change).await,
+        Err(error) => Err(error),
     };
+    match changed {
+        Ok(done) => read(&admin.clock, Some(done)),
+        Err(error) => json(StatusCode::BAD_REQUEST, &Refusal { error }),
+    }
+}
+
+async fn perform(admin: &Admin, change: Change) -> Result<Vec<Done>, String> {
     let clock = &admin.clock;
-    let target = match wish {
-        Wish::Advance(by) => {
-            let now = clock.now();
-            now.checked_add_signed(by)
-                .unwrap_or(DateTime::<Utc>::MAX_UTC)
+    let to = match change {
+        Change::Advance(by) => {
+            let to = clock.now().checked_add_signed(by);
+            to.filter(|to| *to <= Clock::LAST)
+                .ok_or_else(|| format!("the clock goes no further than {}", written(Clock::LAST)))?
         }
-        Wish::Set(time) => time,
-        Wish::Freeze => {
+        Change::Set(to) => to,
+        Change::Freeze => {
             clock.freeze();
-            return answer(StatusCode::OK, &Shown::of(clock, Some(Vec::new())));
+            return Ok(Vec::new());
         }
-        Wish::Speed(speed) => {
+        Change::Speed(speed) => {
             clock.set_speed(speed);
-            return answer(StatusCode::OK, &Shown::of(clock, Some(Vec::new())));
+            return Ok(Vec::new());
         }
-        Wish::Resume => {
+        Change::Resume => {
             clock.resume();
-            return answer(StatusCode::OK, &Shown::of(clock, Some(Vec::new())));
+            return Ok(Vec::new());
         }
     };
-    match admin.timetable.move_to(target).await {
-        Ok(done) => answer(StatusCode::OK, &Shown::of(clock, Some(done))),
-        Err(cause) => {
-            error!(error = %cause, "the clock could not be moved all the way");
-            let error = "what was due on the way could not be performed";
-            answer(StatusCode::INTERNAL_SERVER_ERROR, &Trouble { error })
-        }
+    admin.timetable.move_to(to).await.map_err(|cause| {
+        error!(error = %cause, "the clock could not be moved all the way");
+        "what fell due on the way could not be performed".to_owned()
+    })
+}
+
+/// Reads what is asked for.
+fn parse(body: &[u8]) -> Result<Change, String> {
+    let members: Map<String, Value> = serde_json::from_slice(body)
+        .map_err(|error| format!("the body is not a JSON object: {error}"))?;
+    let mut members = members.into_iter();
+    let (Some((name, value)), None) = (members.next(), members.next()) else {
+        return Err("give exactly one of advance, set, freeze, speed and resume".into());
+    };
+    match name.as_str() {
+        "advance" => value
+            .as_str()
+            .and_then(duration::parse)
+            .map(Change::Advance)
+            .ok_or_else(|| {
+                format!("{value} is not a duration such as 31d, 12h, 90m, 45s, 2w or 1d12h")
+            }),
+        "set" => value
+            .as_str()
+            .and_then(|text| DateTime::parse_from_rfc3339(text).ok())
+            .map(|time| Change::Set(time.to_utc()))
+            .ok_or_else(|| format!("{value} is not a time such as 2027-01-01T00:00:00Z")),
+        "speed" => value
+            .as_f64()
+            .filter(|speed| *speed > 0.0 && *speed <= Clock::MAX_SPEED)
+            .map(Change::Speed)
+            .ok_or_else(|| {
+                let most = Clock::MAX_SPEED;
+                format!("{value} is not a speed: a number above 0 and up to {most}")
+            }),
+        "freeze" if value == true => Ok(Change::Freeze),
+        "resume" if value == true => Ok(Change::Resume),
+        "freeze" | "resume" => Err(format!("{name} takes nothing but true")),
+        _ => Err(format!(
+            "{name} is none of advance, set, freeze, speed and resume"
+        )),
     }
 }
 
-fn wish_of(body: &[u8]) -> Result<Wish, String> {
-    const ONE: &str = "give exactly one of advance, set, freeze, speed, resume";
-    let change: Change = serde_json::from_slice(body).map_err(|error| error.to_string())?;
-    let mut wishes = Vec::new();
-    if let Some(text) = change.advance {
-        wishes.push(Wish::Advance(duration(&text)?));
-    }
-    if let Some(text) = change.set {
-        wishes.push(Wish::Set(time(&text)?));
-    }
-    if let Some(speed) = change.speed {
-        if !(speed > 0.0 && speed.is_finite()) {
-            return Err("a speed is a number above 0".to_owned());
-        }
-        wishes.push(Wish::Speed(speed));
-    }
-    wishes.extend(change.freeze.filter(|wanted| *wanted).map(|_| Wish::Freeze));
-    wishes.extend(change.resume.filter(|wanted| *wanted).map(|_| Wish::Resume));
-    match wishes.pop() {
-        Some(wish) if wishes.is_empty() => Ok(wish),
-        _ => Err(ONE.to_owned()),
-    }
+/// Tells what the clock shows, and what was done if the clock was set.
+fn read(clock: &Clock, done: Option<Vec<Done>>) -> Response {
+    let mode = clock.mode();
+    let reading = Reading {
+        now: written(clock.now()),
+        mode: match mode {
+            Mode::Real => "real",
+            Mode::Shifted => "shifted",
+            Mode::Frozen => "frozen",
+            Mode::Fast(_) => "fast",
+        },
+        speed: mode.speed(),
+        done: done.map(|done| done.into_iter().map(DoneThen::from).collect()),
+    };
+    json(StatusCode::OK, &reading)
 }
 
-fn duration(text: &str) -> Result<TimeDelta, String> {
-    let parsed = humantime::parse_duration(text).ok();
-    parsed
-        .and_then(|duration| TimeDelta::from_std(duration).ok())
-        .ok_or_else(|| format!("{text:?} is no duration such as 31d, 12h, 90m or 1d12h"))
-}
-
-fn time(text: &str) -> Result<DateTime<Utc>, String> {
-    let parsed = DateTime::parse_from_rfc3339(text);
-    parsed
-        .map(|time| time.to_utc())
-        .map_err(|_| format!("{text:?} is no time such as 2027-01-01T00:00:00Z"))
-}
-
-impl Shown {
-    fn of(clock: &Clock, done: Option<Vec<Done>>) -> Self {
-        let mode = clock.mode();
-        let shown = |done: Done| ShownDone {
-            time: text_of(done.time),
+impl From<Done> for DoneThen {
+    fn from(done: Done) -> Self {
+        Self {
+            time: written(done.time),
             event: done.event,
             resource: done.resource,
-        };
-        Self {
-            now: text_of(clock.now()),
-            mode: match mode {
-                Mode::Real => "real",
-                Mode::Shifted => "shifted",
-                Mode::Frozen => "frozen",
-                Mode::Fast(_) => "fast",
-            },
-            speed: mode.speed(),
-            done: done.map(|done| done.into_iter().map(shown).collect()),
         }
     }
 }
 
-fn text_of(time: DateTime<Utc>) -> String {
+fn written(time: DateTime<Utc>) -> String {
     time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
-fn answer(status: StatusCode, body: &impl Serialize) -> Response {
+fn json(status: StatusCode, body: &impl Serialize) -> Response {
     // Strings and numbers always serialize.
     let body = serde_json::to_vec(body).unwrap_or_default();
     (status, [(CONTENT_TYPE, "application/json")], body).into_response()
@@ -175,40 +173,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_change_is_one_wish() {
-        for (body, wish) in [
-            (r#"{"advance":"31d"}"#, Wish::Advance(TimeDelta::days(31))),
-            (
-                r#"{"advance":"1d12h"}"#,
-                Wish::Advance(TimeDelta::hours(36)),
-            ),
-            (r#"{"freeze":true}"#, Wish::Freeze),
-            (r#"{"speed":3600}"#, Wish::Speed(3600.0)),
-            (r#"{"resume":true}"#, Wish::Resume),
+    fn each_change_is_read() {
+        let time = "2027-01-01T00:00:00Z".parse().unwrap();
+        for (body, change) in [
+            (r#"{"advance":"31d"}"#, Change::Advance(TimeDelta::days(31))),
+            (r#"{"set":"2027-01-01T01:00:00+01:00"}"#, Change::Set(time)),
+            (r#"{"freeze":true}"#, Change::Freeze),
+            (r#"{"speed":3600}"#, Change::Speed(3600.0)),
+            (r#"{"speed":0.5}"#, Change::Speed(0.5)),
+            (r#"{"resume":true}"#, Change::Resume),
         ] {
-            assert_eq!(wish_of(body.as_bytes()).unwrap(), wish, "{body}");
-        }
-        let set = wish_of(br#"{"set":"2027-01-01T01:00:00+01:00"}"#).unwrap();
-        assert_eq!(set, Wish::Set("2027-01-01T00:00:00Z".parse().unwrap()));
-    }
-
-    #[test]
-    fn what_is_no_wish_or_two_is_refused() {
-        for body in [
-            "",
-            "{}",
-            "[]",
-            r#"{"freeze":false}"#,
-            r#"{"freeze":true,"resume":true}"#,
-            r#"{"advance":"soon"}"#,
-            r#"{"advance":"-1d"}"#,
-            r#"{"advance":31}"#,
-            r#"{"set":"tomorrow"}"#,
-            r#"{"speed":0}"#,
-            r#"{"speed":-1}"#,
-            r#"{"stop":true}"#,
-        ] {
-            assert!(wish_of(body.as_bytes()).is_err(), "{body}");
+            assert_eq!(parse(body.as_bytes()), Ok(change), "{body}");
         }
     }
 }

@@ -25,10 +25,12 @@ pub(super) async fn list(State(admin): State<Arc<Admin>>, RawQuery(query): RawQu
     ([(CONTENT_TYPE, "application/x-ndjson")], lines).into_response()
 }
 
-/// A stream of the events that there are and of those that come, until the client hangs up.
+/// A stream of the events that there are and of those that come, until the client hangs up or the emulator ends.
 fn follow(admin: Arc<Admin>) -> Response {
     let events = stream::unfold((admin, 0), |(admin, seen)| async move {
-        admin.trail.more_than(seen).await;
+        if !admin.trail.more_than(seen).await {
+            return None;
+        }
         let (events, count) = admin.trail.since(seen);
         let text: String = events
             .into_iter()

@@ -1,6 +1,7 @@
 //! The emulator's own API, under `/_secretstack/`: the same knobs that tests in Rust turn.
 
 mod clock;
+mod duration;
 mod events;
 mod health;
 mod rotations;

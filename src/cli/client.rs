@@ -1,15 +1,15 @@
-//! Commands that ask something of an emulator that runs, over its own HTTP paths.
+//! A client of the emulator's own API, for the commands that ask a server that runs.
 
-use std::io::{self, Write as _};
-
-use clap::{Args, Subcommand};
+use clap::Args;
+use reqwest::{Client, RequestBuilder};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-/// Which emulator to ask.
+/// The server to ask.
 #[derive(Debug, Args)]
 pub(super) struct Server {
-    /// Where the emulator listens.
+    /// Where the server listens.
     #[arg(
         long,
         value_name = "URL",
@@ -20,183 +20,92 @@ pub(super) struct Server {
     endpoint: String,
 }
 
-/// What is to become of the clock.
-#[derive(Debug, Subcommand)]
-pub(super) enum ClockChange {
-    /// Shows the time.
-    Now,
-    /// Moves the clock forward.
-    Advance {
-        /// How far, such as 31d, 12h, 90m or 1d12h.
-        by: String,
-    },
-    /// Puts the clock at a time.
-    Set {
-        /// The time, such as 2027-01-01T00:00:00Z.
-        time: String,
-    },
-    /// Lets the clock stand still.
-    Freeze,
-    /// Lets the clock run faster or slower.
-    Speed {
-        /// Seconds of the clock in a second.
-        times: f64,
-    },
-    /// Lets the clock run at its usual speed, on from where it stands.
-    Resume,
+/// Why there is no answer to use.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Error {
+    /// Nobody listens there, or the connection broke.
+    #[error(
+        "cannot reach {endpoint}: {cause}; start the server, or say where it listens with --endpoint"
+    )]
+    Unreachable { endpoint: String, cause: String },
+    /// The server's own words.
+    #[error("{0}")]
+    Refused(String),
+    /// The server is none of ours, or of another version.
+    #[error("{endpoint} does not answer as secretstack does: {what}")]
+    Strange { endpoint: String, what: String },
 }
 
+/// How the server says what is wrong with a request.
 #[derive(Deserialize)]
-struct Clock {
-    now: String,
-    mode: String,
-    speed: f64,
-    #[serde(default)]
-    done: Vec<Done>,
-}
-
-#[derive(Deserialize)]
-struct Done {
-    time: String,
-    event: String,
-    resource: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Rotation {
-    secret: String,
-    version_id: String,
-    trigger: String,
-    state: String,
-    attempt: u32,
-    started: String,
-    steps: Vec<Step>,
-}
-
-#[derive(Deserialize)]
-struct Step {
-    step: String,
-    error: Option<String>,
-}
-
-pub(super) async fn clock(server: &Server, change: Option<&ClockChange>) -> io::Result<()> {
-    let body = match change {
-        None | Some(ClockChange::Now) => None,
-        Some(ClockChange::Advance { by }) => Some(json!({ "advance": by })),
-        Some(ClockChange::Set { time }) => Some(json!({ "set": time })),
-        Some(ClockChange::Freeze) => Some(json!({ "freeze": true })),
-        Some(ClockChange::Speed { times }) => Some(json!({ "speed": times })),
-        Some(ClockChange::Resume) => Some(json!({ "resume": true })),
-    };
-    let clock: Clock = server.ask("/_secretstack/clock", body).await?;
-    let line = |done: &Done| {
-        let Done {
-            time,
-            event,
-            resource,
-        } = done;
-        format!("{time}  {event}  {resource}\n")
-    };
-    let mut lines: Vec<_> = clock.done.iter().map(line).collect();
-    lines.push(match clock.mode.as_str() {
-        "fast" => format!("{}  (speed {})\n", clock.now, clock.speed),
-        mode => format!("{}  ({mode})\n", clock.now),
-    });
-    print(&lines.concat())
-}
-
-pub(super) async fn rotations(server: &Server, secret: Option<&str>) -> io::Result<()> {
-    let query = secret.map(|secret| {
-        form_urlencoded::Serializer::new("?".to_owned())
-            .append_pair("secret", secret)
-            .finish()
-    });
-    let path = format!("/_secretstack/rotations{}", query.unwrap_or_default());
-    let rotations: Vec<Rotation> = server.ask(&path, None).await?;
-    let heading = [
-        "STARTED",
-        "SECRET",
-        "VERSION",
-        "BY",
-        "TRY",
-        "STATE",
-        "LAST STEP",
-    ];
-    let mut rows = vec![heading.map(str::to_owned)];
-    rows.extend(rotations.iter().map(row_of));
-    print(&table(&rows))
-}
-
-fn row_of(rotation: &Rotation) -> [String; 7] {
-    let name = rotation.secret.rsplit(':').next().unwrap_or_default();
-    let last = rotation.steps.last();
-    let last = last.map(|step| match &step.error {
-        None => step.step.clone(),
-        Some(error) => format!("{}: {error}", step.step),
-    });
-    [
-        rotation.started.clone(),
-        name.to_owned(),
-        rotation.version_id.clone(),
-        rotation.trigger.clone(),
-        rotation.attempt.to_string(),
-        rotation.state.clone(),
-        last.unwrap_or_default(),
-    ]
-}
-
-/// Columns, each as wide as its widest cell.
-fn table<const N: usize>(rows: &[[String; N]]) -> String {
-    let mut widths = [0; N];
-    for row in rows {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = (*width).max(cell.chars().count());
-        }
-    }
-    let line = |row: &[String; N]| {
-        let cells = row.iter().zip(widths);
-        let cells: Vec<_> = cells
-            .map(|(cell, width)| format!("{cell:width$}"))
-            .collect();
-        format!("{}\n", cells.join("  ").trim_end())
-    };
-    rows.iter().map(line).collect()
-}
-
-fn print(text: &str) -> io::Result<()> {
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
+struct Refusal {
+    error: String,
 }
 
 impl Server {
-    /// Sends a request and reads the answer; a `body` is put.
-    async fn ask<T: for<'a> Deserialize<'a>>(
+    /// Reads what is at a path.
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
+        let client = self.client()?;
+        self.send(client.get(self.url(path))).await
+    }
+
+    /// Changes what is at a path.
+    pub(super) async fn put<T: DeserializeOwned>(
         &self,
         path: &str,
-        body: Option<Value>,
-    ) -> io::Result<T> {
-        let url = format!("{}{path}", self.endpoint.trim_end_matches('/'));
-        let client = reqwest::Client::builder().no_proxy().build();
-        let client = client.map_err(io::Error::other)?;
-        let request = match body {
-            None => client.get(url),
-            Some(body) => client.put(url).body(body.to_string()),
-        };
-        let unreachable = |_| {
-            let endpoint = &self.endpoint;
-            io::Error::other(format!("no emulator answers at {endpoint}"))
-        };
-        let response = request.send().await.map_err(unreachable)?;
-        let is_ok = response.status().is_success();
-        let text = response.text().await.map_err(unreachable)?;
-        let value: Value = serde_json::from_str(&text)
-            .map_err(|_| io::Error::other(format!("{} is no secretstack", self.endpoint)))?;
-        if !is_ok {
-            let error = value["error"].as_str().unwrap_or("the emulator refused");
-            return Err(io::Error::other(error.to_owned()));
+        body: &Value,
+    ) -> Result<T, Error> {
+        let client = self.client()?;
+        self.send(client.put(self.url(path)).body(body.to_string()))
+            .await
+    }
+
+    /// A client that goes straight to the server: a proxy for the outside world does not know this machine's ports. It waits
+    /// as long as the server works.
+    fn client(&self) -> Result<Client, Error> {
+        let client = Client::builder().no_proxy().build();
+        client.map_err(|error| self.unreachable(&error))
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.endpoint.trim_end_matches('/'))
+    }
+
+    async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Error> {
+        let answer = request
+            .send()
+            .await
+            .map_err(|error| self.unreachable(&error))?;
+        let status = answer.status();
+        let body = answer
+            .bytes()
+            .await
+            .map_err(|error| self.unreachable(&error))?;
+        if status.is_success() {
+            return serde_json::from_slice(&body).map_err(|error| self.strange(&error));
         }
-        serde_json::from_value(value).map_err(io::Error::other)
+        match serde_json::from_slice(&body) {
+            Ok(Refusal { error }) => Err(Error::Refused(error)),
+            Err(_) => Err(self.strange(&status)),
+        }
+    }
+
+    /// The innermost cause says what happened; those around it repeat the URL.
+    fn unreachable(&self, error: &reqwest::Error) -> Error {
+        let mut cause: &dyn std::error::Error = error;
+        while let Some(inner) = cause.source() {
+            cause = inner;
+        }
+        Error::Unreachable {
+            endpoint: self.endpoint.clone(),
+            cause: cause.to_string(),
+        }
+    }
+
+    fn strange(&self, what: &impl ToString) -> Error {
+        Error::Strange {
+            endpoint: self.endpoint.clone(),
+            what: what.to_string(),
+        }
     }
 }

@@ -120,10 +120,7 @@ fn a_speed_is_neither_none_nor_endless() {
 
 #[test]
 fn jumps_saturate_at_the_ends_of_time() {
-    let (first, last) = (
-        DateTime::<Utc>::MIN_UTC,
-        DateTime::<Utc>::MAX_UTC.trunc_subsecs(3),
-    );
+    let (first, last) = (Clock::FIRST, Clock::LAST);
     let clock = Clock::frozen_at(start());
     clock.advance(TimeDelta::MAX);
     assert_eq!(clock.now(), last);
@@ -135,8 +132,10 @@ fn jumps_saturate_at_the_ends_of_time() {
     clock.advance(TimeDelta::MIN);
     clock.advance(TimeDelta::MIN);
     assert_eq!(clock.now(), first);
-    clock.set(last);
+    clock.set(DateTime::<Utc>::MAX_UTC);
     assert_eq!(clock.now(), last);
+    assert_eq!(first, time("0000-01-01T00:00:00Z"));
+    assert_eq!(last, time("9999-12-31T23:59:59.999Z"));
 }
 
 #[test]

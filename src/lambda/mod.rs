@@ -44,7 +44,7 @@ use self::workers::Workers;
 use crate::entropy::Entropy;
 use crate::secret::id::Scope;
 
-/// The largest event or answer, in bytes: the number that Lambda's own error names.
+/// The largest answer of a function in bytes: the number that Lambda's own error names.
 const LARGEST_PAYLOAD: usize = 6_291_556;
 
 /// All functions and who runs them.

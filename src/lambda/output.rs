@@ -9,7 +9,8 @@ use crate::telemetry;
 /// A longer line comes in pieces.
 const LONGEST_LINE: u64 = 16 * 1024;
 
-/// Logs all lines of a stream with the function's name.
+/// Logs all lines of a stream with the function's name. A carriage return ends a line too: the Python runtime client writes
+/// tracebacks so.
 pub(super) async fn log(function: &FunctionName, stream: Option<impl AsyncRead + Unpin>) {
     let Some(stream) = stream else { return };
     let mut lines = BufReader::new(stream);
@@ -21,7 +22,9 @@ pub(super) async fn log(function: &FunctionName, stream: Option<impl AsyncRead +
         .await
     {
         let text = String::from_utf8_lossy(&line);
-        info!(target: telemetry::FUNCTIONS, %function, "{}", text.trim_end());
+        for text in text.split(['\r', '\n']).filter(|text| !text.is_empty()) {
+            info!(target: telemetry::FUNCTIONS, %function, "{text}");
+        }
         line.clear();
     }
 }

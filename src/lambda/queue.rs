@@ -80,7 +80,7 @@ impl Queue {
             let arrival = self.arrivals.notified();
             // The runtime looks at all connections before it comes back here. If the worker has hung up this future is
             // dropped, and the invocation is left to another one.
-
+            tokio::task::yield_now().await;
             let handed_out = self.state().hand_out();
             if let Some(invocation) = handed_out {
                 return Delivery {

@@ -21,9 +21,17 @@ const LIMIT: usize = 10_000;
 #[derive(Debug)]
 pub struct Trail {
     events: Mutex<VecDeque<String>>,
-    /// How many there have been, the forgotten ones among them.
-    count: watch::Sender<usize>,
+    count: watch::Sender<Count>,
     ids: Entropy,
+}
+
+/// How far the trail has come.
+#[derive(Debug, Default, Clone, Copy)]
+struct Count {
+    /// How many events there have been, the forgotten ones among them.
+    events: usize,
+    /// Are there no more to come?
+    is_closed: bool,
 }
 
 impl Trail {
@@ -31,7 +39,7 @@ impl Trail {
     pub fn new(entropy: &Entropy) -> Self {
         Self {
             events: Mutex::default(),
-            count: watch::Sender::new(0),
+            count: watch::Sender::default(),
             ids: entropy.child("trail"),
         }
     }
@@ -59,23 +67,29 @@ impl Trail {
             events.pop_front();
         }
         events.push_back(line);
-        self.count.send_modify(|count| *count += 1);
+        self.count.send_modify(|count| count.events += 1);
     }
 
     /// The events that followed the first `seen` ones, each as JSON, and how many there have been.
     pub fn since(&self, seen: usize) -> (Vec<String>, usize) {
         let events = self.lock();
-        let count = *self.count.borrow();
+        let count = self.count.borrow().events;
         let forgotten = count - events.len();
         let known = seen.saturating_sub(forgotten);
         (events.iter().skip(known).cloned().collect(), count)
     }
 
-    /// Waits until there have been more events than `seen`.
-    pub async fn more_than(&self, seen: usize) {
+    /// Waits until there have been more events than `seen`; false if there will not be.
+    pub async fn more_than(&self, seen: usize) -> bool {
         let mut count = self.count.subscribe();
-        // The sender lives as long as `self`, so waiting can only end by the count being reached.
-        let _more = count.wait_for(|count| *count > seen).await;
+        let reached = count.wait_for(|count| count.is_closed || count.events > seen);
+        // The sender lives as long as `self`, so waiting cannot end otherwise.
+        reached.await.is_ok_and(|count| count.events > seen)
+    }
+
+    /// Tells followers that there is nothing more to come.
+    pub fn close(&self) {
+        self.count.send_modify(|count| count.is_closed = true);
     }
 
     fn lock(&self) -> MutexGuard<'_, VecDeque<String>> {
@@ -147,9 +161,11 @@ mod tests {
         assert_eq!((events.len(), count), (LIMIT, LIMIT + 1));
         let more = trail.more_than(count);
         trail.record(now(), EventName::RotationSucceeded, &arn(), None, None);
-        more.await;
+        assert!(more.await);
         let (news, _) = trail.since(count);
         assert_eq!(news.len(), 1);
         assert!(news[0].contains("RotationSucceeded"));
+        trail.close();
+        assert!(!trail.more_than(count + 1).await);
     }
 }

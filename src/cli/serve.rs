@@ -1,0 +1,124 @@
+//! Serving: the options, and what is said at the start.
+
+use std::io;
+use std::net::SocketAddr;
+
+use clap::Args;
+
+use super::print;
+use crate::config::Config;
+use crate::emulator::Emulator;
+use crate::lambda::{FunctionsConfig, HttpUrl, RotationFunction};
+use crate::secret::id::{AccountId, Region, Scope};
+use crate::server::StopSignals;
+use crate::telemetry;
+
+/// How to serve.
+#[derive(Debug, Args)]
+pub(super) struct Options {
+    /// Address and port to listen on; port 0 picks a free one.
+    #[arg(
+        long,
+        value_name = "ADDRESS:PORT",
+        env = "SECRETSTACK_LISTEN",
+        default_value = "127.0.0.1:4566"
+    )]
+    listen: SocketAddr,
+
+    /// Account of requests whose access key id is not an account number.
+    #[arg(
+        long,
+        value_name = "12 DIGITS",
+        env = "SECRETSTACK_ACCOUNT",
+        default_value_t = AccountId::DEFAULT,
+        value_parser = parse_account
+    )]
+    account: AccountId,
+
+    /// Region of requests that are not signed for one.
+    #[arg(
+        long,
+        env = "SECRETSTACK_REGION",
+        default_value_t = Region::default(),
+        value_parser = parse_region
+    )]
+    region: Region,
+
+    /// What to log to standard error: off, error, warn, info, debug, trace, or a list of target=level.
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        env = "SECRETSTACK_LOG",
+        default_value = "info",
+        value_parser = parse_log
+    )]
+    log: String,
+
+    /// Endpoint of Lambda's Invoke API for rotation functions that are not named otherwise.
+    #[arg(long, value_name = "URL", env = "SECRETSTACK_LAMBDA_ENDPOINT")]
+    lambda_endpoint: Option<HttpUrl>,
+
+    /// Runs a rotation function: by its URL in the manner of Lambda's Invoke API, or by a command that is started with the
+    /// emulator and speaks Lambda's Runtime API. May be given more than once.
+    #[arg(
+        long,
+        value_name = "NAME=URL OR COMMAND",
+        env = "SECRETSTACK_ROTATION_FUNCTION",
+        value_delimiter = '\n'
+    )]
+    rotation_function: Vec<RotationFunction>,
+}
+
+fn parse_account(text: &str) -> Result<AccountId, String> {
+    AccountId::parse(text).ok_or_else(|| "an account has exactly 12 digits".into())
+}
+
+fn parse_region(text: &str) -> Result<Region, String> {
+    Region::parse(text).ok_or_else(|| "a region looks like eu-central-1".into())
+}
+
+fn parse_log(text: &str) -> Result<String, String> {
+    telemetry::filter(text).map(|_| text.to_owned())
+}
+
+impl Options {
+    /// The configuration they describe.
+    fn config(&self) -> Config {
+        Config {
+            listen: self.listen,
+            default_scope: Scope {
+                account: self.account,
+                region: self.region.clone(),
+            },
+            functions: FunctionsConfig {
+                endpoint: self.lambda_endpoint.clone(),
+                functions: self.rotation_function.clone(),
+                ..FunctionsConfig::default()
+            },
+        }
+    }
+
+    /// Runs an emulator until the process is told to end.
+    pub(super) async fn run(&self) -> io::Result<()> {
+        let _logs = telemetry::start(&self.log).map_err(io::Error::other)?;
+        let signals = StopSignals::listen()?;
+        let emulator = Emulator::builder().config(self.config()).start().await?;
+        announce(&emulator, &self.region);
+        signals.received().await;
+        emulator.stop().await;
+        Ok(())
+    }
+}
+
+/// Says where the emulator is and how to reach it. Programs that start it wait for the last line.
+fn announce(emulator: &Emulator, region: &Region) {
+    let endpoint = emulator.endpoint();
+    print(&format!(
+        "secretstack {version} listens on {endpoint}\n\n\
+         \x20 aws --endpoint-url {endpoint} --region {region} secretsmanager list-secrets\n\
+         \x20 boto3.client(\"secretsmanager\", endpoint_url=\"{endpoint}\", region_name=\"{region}\")\n\
+         \x20 export AWS_ENDPOINT_URL={endpoint}\n\n\
+         Ready.\n",
+        version = env!("CARGO_PKG_VERSION"),
+    ));
+}
