@@ -69,6 +69,21 @@ impl Timetable {
     /// was done. Going back performs nothing.
     pub(crate) async fn move_to(&self, time: DateTime<Utc>) -> Result<Vec<Done>, store::Error> {
         let _moving = self.moving.lock().await;
+        self.pass_to(time).await
+    }
+
+    /// Moves the clock forward as [`move_to`](Self::move_to) does; two that ask at once go as far as both. `None` if that is
+    /// further than the clock goes.
+    pub(crate) async fn advance(&self, by: TimeDelta) -> Result<Option<Vec<Done>>, store::Error> {
+        let _moving = self.moving.lock().await;
+        let to = self.clock.now().checked_add_signed(by);
+        match to.filter(|to| *to <= Clock::LAST) {
+            Some(to) => self.pass_to(to).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn pass_to(&self, time: DateTime<Utc>) -> Result<Vec<Done>, store::Error> {
         let before = self.journal.length();
         loop {
             self.perform_all(self.clock.now().min(time)).await?;

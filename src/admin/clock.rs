@@ -66,31 +66,34 @@ pub(super) async fn change(State(admin): State<Arc<Admin>>, body: Bytes) -> Resp
 }
 
 async fn perform(admin: &Admin, change: Change) -> Result<Vec<Done>, String> {
-    let clock = &admin.clock;
-    let to = match change {
-        Change::Advance(by) => {
-            let to = clock.now().checked_add_signed(by);
-            to.filter(|to| *to <= Clock::LAST)
-                .ok_or_else(|| format!("the clock goes no further than {}", written(Clock::LAST)))?
-        }
-        Change::Set(to) => to,
+    let (clock, timetable) = (&admin.clock, &admin.timetable);
+    let moved = match change {
+        Change::Advance(by) => timetable.advance(by).await,
+        Change::Set(to) => timetable.move_to(to).await.map(Some),
         Change::Freeze => {
             clock.freeze();
-            return Ok(Vec::new());
+            Ok(Some(Vec::new()))
         }
         Change::Speed(speed) => {
             clock.set_speed(speed);
-            return Ok(Vec::new());
+            Ok(Some(Vec::new()))
         }
         Change::Resume => {
             clock.resume();
-            return Ok(Vec::new());
+            Ok(Some(Vec::new()))
         }
     };
-    admin.timetable.move_to(to).await.map_err(|cause| {
-        error!(error = %cause, "the clock could not be moved all the way");
-        "what fell due on the way could not be performed".to_owned()
-    })
+    match moved {
+        Ok(Some(done)) => Ok(done),
+        Ok(None) => Err(format!(
+            "the clock goes no further than {}",
+            written(Clock::LAST)
+        )),
+        Err(cause) => {
+            error!(error = %cause, "the clock could not be moved all the way");
+            Err("what fell due on the way could not be performed".to_owned())
+        }
+    }
 }
 
 /// Reads what is asked for.

@@ -24,7 +24,7 @@ mod workers;
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::body::Bytes;
@@ -38,8 +38,8 @@ pub use self::runtime_api::routes;
 pub use self::supervisor::Processes;
 
 use self::invoke_api::InvokeApi;
-use self::process::Surroundings;
 use self::queue::{Invocation, Queue};
+use self::supervisor::Launcher;
 use self::workers::Workers;
 use crate::entropy::Entropy;
 use crate::secret::id::Scope;
@@ -55,6 +55,8 @@ pub struct Functions {
     time_limit: Duration,
     invoke_api: InvokeApi,
     workers: Workers,
+    /// Present while processes run.
+    launcher: Mutex<Option<Launcher>>,
     entropy: Entropy,
 }
 
@@ -83,19 +85,26 @@ impl Functions {
             time_limit: config.time_limit,
             invoke_api: InvokeApi::new().map_err(io::Error::other)?,
             workers,
+            launcher: Mutex::default(),
             entropy: entropy.child("function"),
         })
     }
 
     /// Whether anybody runs this function. `function_arn` is an ARN, a partial ARN or a name.
     pub fn is_known(&self, function_arn: &str) -> bool {
-        self.taker(function_arn).is_some()
+        self.taker(function_arn, None).is_some()
     }
 
     /// Runs a function once and waits until it has ended, for as long as the configured time limit. Dropping the future withdraws
-    /// an invocation that no worker has yet.
-    pub async fn invoke(&self, function_arn: &str, event: &[u8]) -> Result<(), InvokeError> {
-        let taker = self.taker(function_arn).ok_or(InvokeError::Unknown)?;
+    /// an invocation that no worker has yet. A process that is started for it has the account and region `scope`.
+    pub async fn invoke(
+        &self,
+        scope: &Scope,
+        function_arn: &str,
+        event: &[u8],
+    ) -> Result<(), InvokeError> {
+        let taker = self.taker(function_arn, Some(scope));
+        let taker = taker.ok_or(InvokeError::Unknown)?;
         let event = Bytes::copy_from_slice(event);
         let run = async {
             match taker {
@@ -115,27 +124,39 @@ impl Functions {
             .unwrap_or(Err(InvokeError::TimedOut(self.time_limit)))
     }
 
-    /// Starts the configured commands. `address` is where the emulator listens, and `scope` what its default account and region
-    /// are, which the processes get as theirs.
-    ///
-    /// Secrets of other accounts and regions rotate with the same processes; such a function must look at the event's ARN for the
-    /// region, as one in AWS must that serves several.
-    pub fn start(self: &Arc<Self>, address: SocketAddr, scope: &Scope) -> Processes {
-        let surroundings = Surroundings::new(address, scope);
-        let commands = self
-            .runners
-            .iter()
-            .filter_map(|(name, runner)| match runner {
-                Runner::Command(command) => Some((name, command)),
-                Runner::Url(_) => None,
-            });
-        Processes::start(self, commands, &surroundings)
+    /// Starts the configured commands. `address` is where the emulator listens, and `home` what its default account and region
+    /// are. Secrets of other accounts and regions get processes of their own, with theirs.
+    pub fn start(self: &Arc<Self>, address: SocketAddr, home: &Scope) -> Processes {
+        Processes::start(self, address, home)
     }
 
-    fn taker(&self, function_arn: &str) -> Option<Taker> {
+    fn launcher(&self) -> MutexGuard<'_, Option<Launcher>> {
+        self.launcher.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The queue of the process that runs a command for an account and region.
+    fn launch(
+        &self,
+        name: &FunctionName,
+        command: &CommandLine,
+        scope: &Scope,
+    ) -> Option<Arc<Queue>> {
+        let mut launcher = self.launcher();
+        let launcher = launcher.as_mut()?;
+        Some(launcher.launch(&self.workers, name, command, scope))
+    }
+
+    /// Who takes an invocation for a secret of an account and region, or, without them, anybody who would.
+    fn taker(&self, function_arn: &str, scope: Option<&Scope>) -> Option<Taker> {
         let name = FunctionName::of(function_arn)?;
-        if let Some(Runner::Url(url)) = self.runners.get(&name) {
-            return Some(Taker::Endpoint(url.clone()));
+        match (self.runners.get(&name), scope) {
+            (Some(Runner::Url(url)), _) => return Some(Taker::Endpoint(url.clone())),
+            (Some(Runner::Command(command)), Some(scope)) => {
+                if let Some(queue) = self.launch(&name, command, scope) {
+                    return Some(Taker::Workers(queue));
+                }
+            }
+            (Some(Runner::Command(_)), None) | (None, _) => {}
         }
         if let Some(queue) = self.workers.find(&name) {
             return Some(Taker::Workers(queue));

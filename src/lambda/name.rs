@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use crate::arn::Arn;
+use crate::secret::id::{AccountId, Region, Scope};
 
 /// A function's name: 1 to 64 ASCII letters, digits, hyphens and underscores (AWS Lambda API reference, "CreateFunction",
 /// `FunctionName`).
@@ -46,6 +47,31 @@ impl FunctionName {
             Some((name, _)) => Self::parse(name),
             None => Self::parse(name),
         }
+    }
+
+    /// The name under which the workers for one account and region are asked for: `NAME.ACCOUNT.REGION`, which no function can
+    /// be called.
+    pub(super) fn in_scope(&self, scope: &Scope) -> Self {
+        let Scope { account, region } = scope;
+        Self(format!("{self}.{account}.{region}").into())
+    }
+
+    /// Reads the name that a worker asks for, which may be one for an account and region.
+    pub(super) fn of_worker(text: &str) -> Option<Self> {
+        let Some((name, scope)) = text.split_once('.') else {
+            return Self::parse(text);
+        };
+        let (account, region) = scope.split_once('.')?;
+        let scope = Scope {
+            account: AccountId::parse(account)?,
+            region: Region::parse(region)?,
+        };
+        Self::parse(name).map(|name| name.in_scope(&scope))
+    }
+
+    /// The function's own name.
+    pub(super) fn of_function(&self) -> &str {
+        self.0.split('.').next().unwrap_or_default()
     }
 
     /// The name as text.

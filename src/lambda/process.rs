@@ -62,7 +62,7 @@ impl Surroundings {
             ("AWS_ACCESS_KEY_ID", scope.account.to_string()),
             ("AWS_SECRET_ACCESS_KEY", "secretstack".into()),
             ("AWS_EXECUTION_ENV", "AWS_Lambda_secretstack".into()),
-            ("AWS_LAMBDA_FUNCTION_NAME", name.to_string()),
+            ("AWS_LAMBDA_FUNCTION_NAME", name.of_function().to_owned()),
             ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".into()),
             ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128".into()),
         ];

@@ -89,7 +89,7 @@ impl IntoResponse for Refusal {
 }
 
 fn parse_name(name: &str) -> Result<FunctionName, Refusal> {
-    FunctionName::parse(name).ok_or(Refusal::Name)
+    FunctionName::of_worker(name).ok_or(Refusal::Name)
 }
 
 fn accepted() -> Response {

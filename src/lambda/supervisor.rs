@@ -1,6 +1,8 @@
 //! The commands that run functions: started with the emulator, restarted when they end, and stopped with it.
 
+use std::collections::HashSet;
 use std::fmt;
+use std::net::SocketAddr;
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,10 +18,13 @@ use super::error::FunctionError;
 use super::name::FunctionName;
 use super::process::{Process, Surroundings};
 use super::queue::Queue;
-use super::{Functions, within};
+use super::workers::Workers;
+use super::{Functions, Runner, within};
+use crate::secret::id::Scope;
 
-/// The processes of an emulator, one for each configured command. Dropping it asks them and their children to end and kills them
-/// two seconds later, or at once if the runtime ends; [`stop`](Self::stop) waits for it.
+/// The processes of an emulator: one for each configured command in the default account and region, and one more for each
+/// other account and region whose secrets ask for it. Dropping it asks them and their children to end and kills them two
+/// seconds later, or at once if the runtime ends; [`stop`](Self::stop) waits for it.
 ///
 /// It also sends away the workers that ask for invocations at the Runtime API, so that a server that ends does not wait for them.
 /// Invocations that were not answered stay so: whoever made them ends too.
@@ -27,37 +32,75 @@ pub struct Processes {
     functions: Arc<Functions>,
     /// Dropped to stop the tasks.
     running: Option<watch::Sender<()>>,
+}
+
+/// Starts processes, once each.
+#[derive(Debug)]
+pub(super) struct Launcher {
+    address: SocketAddr,
+    /// The default account and region.
+    home: Scope,
+    stopped: watch::Receiver<()>,
+    started: HashSet<FunctionName>,
     tasks: Vec<JoinHandle<()>>,
 }
 
-impl Processes {
-    pub(super) fn start<'a>(
-        functions: &Arc<Functions>,
-        commands: impl Iterator<Item = (&'a FunctionName, &'a CommandLine)>,
-        surroundings: &Surroundings,
-    ) -> Self {
-        let (running, stopped) = watch::channel(());
-        let tasks = commands.map(|(name, command)| {
+impl Launcher {
+    /// The name under which a function's process for an account and region asks for work, and the process, started if it
+    /// is not there yet.
+    pub(super) fn launch(
+        &mut self,
+        workers: &Workers,
+        function: &FunctionName,
+        command: &CommandLine,
+        scope: &Scope,
+    ) -> Arc<Queue> {
+        let name = if *scope == self.home {
+            function.clone()
+        } else {
+            function.in_scope(scope)
+        };
+        let queue = workers.enter(&name);
+        if self.started.insert(name.clone()) {
             let supervisor = Supervisor {
-                name: name.clone(),
+                name,
                 command: command.clone(),
-                surroundings: surroundings.clone(),
-                queue: functions.workers.enter(name),
-                stopped: stopped.clone(),
+                surroundings: Surroundings::new(self.address, scope),
+                queue: queue.clone(),
+                stopped: self.stopped.clone(),
             };
-            tokio::spawn(supervisor.run())
+            self.tasks.push(tokio::spawn(supervisor.run()));
+        }
+        queue
+    }
+}
+
+impl Processes {
+    pub(super) fn start(functions: &Arc<Functions>, address: SocketAddr, home: &Scope) -> Self {
+        let (running, stopped) = watch::channel(());
+        *functions.launcher() = Some(Launcher {
+            address,
+            home: home.clone(),
+            stopped,
+            started: HashSet::new(),
+            tasks: Vec::new(),
         });
+        for (name, runner) in &functions.runners {
+            if let Runner::Command(command) = runner {
+                functions.launch(name, command, home);
+            }
+        }
         Self {
             functions: functions.clone(),
             running: Some(running),
-            tasks: tasks.collect(),
         }
     }
 
     /// Stops the processes and waits until they have ended.
     pub async fn stop(mut self) {
         self.running = None;
-        for task in std::mem::take(&mut self.tasks) {
+        let launcher = self.functions.launcher().take();
+        for task in launcher.into_iter().flat_map(|launcher| launcher.tasks) {
             // A task that panicked has dropped, and so killed, its process.
             let _ = task.await;
         }
@@ -66,15 +109,14 @@ impl Processes {
 
 impl Drop for Processes {
     fn drop(&mut self) {
+        self.functions.launcher().take();
         self.functions.workers.close();
     }
 }
 
 impl fmt::Debug for Processes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Processes")
-            .field("commands", &self.tasks.len())
-            .finish_non_exhaustive()
+        f.debug_struct("Processes").finish_non_exhaustive()
     }
 }
 

@@ -188,7 +188,10 @@ impl Rotator {
         };
         // Strings always serialize.
         let event = serde_json::to_vec(&event).unwrap_or_default();
-        let invoked = self.functions.invoke(function, &event).await;
+        let invoked = self
+            .functions
+            .invoke(&secret.key().scope, function, &event)
+            .await;
         let mut trouble = invoked.err().map(|error| error.to_string());
         let now = self.clock.now();
         let succeeded = trouble.is_none();

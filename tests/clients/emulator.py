@@ -6,7 +6,8 @@ needs only pytest, because each suite lives in its own virtual environment with 
 The contract with the binary: started as `$SECRETSTACK_BIN --listen 127.0.0.1:0` it announces its
 endpoint and then the line `Ready.` on standard output, serves until SIGTERM, and ends with exit
 code 0. Isolation needs no clean-up: an access key id of exactly twelve digits names the account,
-and every test takes a fresh one.
+and every test takes a fresh one. A test that sets the clock, or that chooses options, starts a
+server of its own.
 """
 
 from __future__ import annotations
@@ -17,8 +18,7 @@ import re
 import signal
 import subprocess
 import threading
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from queue import Empty, Queue
 from time import monotonic
 from typing import IO, NoReturn
@@ -27,6 +27,7 @@ import pytest
 
 BINARY_VARIABLE = "SECRETSTACK_BIN"
 REGION = "us-east-1"
+ANY_PORT = "127.0.0.1:0"
 
 _READY_LINE = "Ready."
 _ENDPOINT = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -39,25 +40,32 @@ _accounts = itertools.count(100_000_000_001)
 
 
 class Emulator:
-    """One running emulator: where it listens, whether it lives, and what it said last."""
+    """One running emulator: where it listens, whether it lives, and what it said."""
 
-    def __init__(self, binary: str) -> None:
+    def __init__(
+        self,
+        binary: str,
+        *arguments: str,
+        listen: str = ANY_PORT,
+        environment: Mapping[str, str] | None = None,
+    ) -> None:
         self._process = subprocess.Popen(
-            [binary, "--listen", "127.0.0.1:0"],
+            [binary, "--listen", listen, *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-            env=_server_environment(),
+            env={**_server_environment(), **(environment or {})},
         )
         assert self._process.stdout is not None
         assert self._process.stderr is not None
+        self.ended_on_purpose = False
         self._stdout: Queue[str | None] = Queue()
-        self._stderr: deque[str] = deque(maxlen=_STDERR_LINES)
+        self._stderr: list[str] = []
         self._readers = [
             _in_background(self._read_stdout, self._process.stdout),
-            _in_background(self._stderr.extend, self._process.stderr),
+            _in_background(self._read_stderr, self._process.stderr),
         ]
         try:
             self.endpoint = self._wait_for_endpoint()
@@ -65,6 +73,11 @@ class Emulator:
             self._process.kill()
             self._process.wait()
             raise
+
+    @property
+    def log(self) -> list[str]:
+        """The lines of standard error so far."""
+        return list(self._stderr)
 
     def check_alive(self) -> None:
         """Fail with the server's last words if it has ended."""
@@ -75,6 +88,7 @@ class Emulator:
     def stop(self) -> None:
         """End the server as an orchestrator does, and insist on a clean exit."""
         self.check_alive()
+        self.ended_on_purpose = True
         self._process.send_signal(signal.SIGTERM)
         try:
             code = self._process.wait(_STOP_SECONDS)
@@ -84,6 +98,13 @@ class Emulator:
             self._fail(f"the emulator still ran {_STOP_SECONDS:.0f} s after SIGTERM")
         if code != 0:
             self._fail(f"the emulator answered SIGTERM with exit code {code}, not 0")
+
+    def kill(self) -> None:
+        """End the server as a power cut does."""
+        self.check_alive()
+        self.ended_on_purpose = True
+        self._process.kill()
+        self._process.wait()
 
     def _wait_for_endpoint(self) -> str:
         endpoint = None
@@ -112,23 +133,36 @@ class Emulator:
             self._stdout.put(line.rstrip("\r\n"))
         self._stdout.put(None)
 
+    def _read_stderr(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self._stderr.append(line.rstrip("\n"))
+
     def _fail(self, reason: str) -> NoReturn:
         if self._process.poll() is not None:
             for reader in self._readers:
                 reader.join(_STOP_SECONDS)
-        said = "".join(self._stderr) or "(nothing)\n"
-        pytest.fail(f"{reason}; its last lines on standard error:\n{said}", pytrace=False)
+        said = "\n".join(self._stderr[-_STDERR_LINES:]) or "(nothing)"
+        pytest.fail(f"{reason}; its last lines on standard error:\n{said}\n", pytrace=False)
 
 
-def start_emulator() -> Emulator:
-    """Start the binary under test; a missing setting is a failure, never a skip."""
+def start_emulator(
+    *arguments: str,
+    listen: str = ANY_PORT,
+    environment: Mapping[str, str] | None = None,
+) -> Emulator:
+    """Start the binary under test, with more options or environment where a test needs them."""
+    return Emulator(binary_under_test(), *arguments, listen=listen, environment=environment)
+
+
+def binary_under_test() -> str:
+    """The path of the binary; a missing setting is a failure, never a skip."""
     binary = os.environ.get(BINARY_VARIABLE)
     if not binary:
         pytest.fail(
             f"set {BINARY_VARIABLE} to the secretstack binary that these tests shall run against",
             pytrace=False,
         )
-    return Emulator(binary)
+    return binary
 
 
 def fresh_account() -> str:

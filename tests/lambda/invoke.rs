@@ -3,13 +3,15 @@
 use secretstack::lambda::InvokeError;
 use tokio::net::TcpListener;
 
-use crate::support::{ARN, EVENT, Endpoint, functions, functions_with_endpoint, hasty_functions};
+use crate::support::{
+    ARN, EVENT, Endpoint, functions, functions_with_endpoint, hasty_functions, home,
+};
 
 /// Invokes a function whose endpoint answers so.
 async fn check(status: u16, headers: &str, body: &str) -> Result<(), String> {
     let endpoint = Endpoint::answering(status, headers, body).await;
     let functions = functions(&[&format!("rotate={}", endpoint.url)]);
-    let result = functions.invoke(ARN, EVENT).await;
+    let result = functions.invoke(&home(), ARN, EVENT).await;
     result.map_err(|error| error.to_string())
 }
 
@@ -17,14 +19,14 @@ async fn check(status: u16, headers: &str, body: &str) -> Result<(), String> {
 async fn check_bytes(answer: impl Into<Vec<u8>>, expected: InvokeError) {
     let endpoint = Endpoint::writing(answer).await;
     let functions = functions(&[&format!("rotate={}", endpoint.url)]);
-    assert_eq!(functions.invoke(ARN, EVENT).await, Err(expected));
+    assert_eq!(functions.invoke(&home(), ARN, EVENT).await, Err(expected));
 }
 
 #[tokio::test]
 async fn an_endpoint_gets_a_synchronous_invocation_with_the_event() {
     let endpoint = Endpoint::answering(200, "", "null").await;
     let functions = functions_with_endpoint(&[], &endpoint.url);
-    functions.invoke(ARN, EVENT).await.unwrap();
+    functions.invoke(&home(), ARN, EVENT).await.unwrap();
     let request = endpoint.request().await;
     let (head, body) = request.split_once("\r\n\r\n").unwrap();
     let mut lines = head.lines();
@@ -46,7 +48,7 @@ async fn a_url_of_its_own_is_called_as_it_is() {
         endpoint.url
     );
     functions(&[&format!("rotate={url}")])
-        .invoke(ARN, EVENT)
+        .invoke(&home(), ARN, EVENT)
         .await
         .unwrap();
     let request = endpoint.request().await;
@@ -110,7 +112,7 @@ async fn an_endpoint_where_nobody_listens_is_unreachable() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let functions = functions(&[&format!("rotate=http://{address}/")]);
-    let error = functions.invoke(ARN, EVENT).await.unwrap_err();
+    let error = functions.invoke(&home(), ARN, EVENT).await.unwrap_err();
     assert!(matches!(error, InvokeError::Unreachable(_)), "{error:?}");
     assert!(error.to_string().contains("refused"), "{error}");
 }
@@ -120,7 +122,7 @@ async fn an_endpoint_that_hangs_is_given_up_at_the_time_limit() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let functions = hasty_functions(&[&format!("rotate=http://{address}/")]);
-    let error = functions.invoke(ARN, EVENT).await.unwrap_err();
+    let error = functions.invoke(&home(), ARN, EVENT).await.unwrap_err();
     assert_eq!(error.to_string(), "Task timed out after 0.50 seconds");
 }
 

@@ -1,6 +1,8 @@
 //! Who takes an invocation when several could, and which functions are known.
 
-use crate::support::{ARN, EVENT, Endpoint, Served, functions, functions_with_endpoint, until};
+use crate::support::{
+    ARN, EVENT, Endpoint, Served, functions, functions_with_endpoint, home, until,
+};
 
 #[tokio::test]
 async fn nobody_runs_a_function_that_was_neither_configured_nor_served() {
@@ -13,7 +15,7 @@ async fn nobody_runs_a_function_that_was_neither_configured_nor_served() {
         "arn:aws:sqs:eu-west-1:123456789012:other",
     ] {
         assert!(!functions.is_known(unknown), "{unknown}");
-        let error = functions.invoke(unknown, EVENT).await.unwrap_err();
+        let error = functions.invoke(&home(), unknown, EVENT).await.unwrap_err();
         assert_eq!(error.to_string(), "nobody runs this function");
     }
 }
@@ -57,7 +59,13 @@ async fn a_worker_comes_before_the_endpoint_and_a_runner_of_its_own_before_the_w
         let answer = reqwest::Client::new().post(url).body(error).send().await;
         assert_eq!(answer.unwrap().status(), 202);
     }
-    let error = async |name| functions.invoke(name, EVENT).await.unwrap_err().to_string();
+    let error = async |name| {
+        functions
+            .invoke(&home(), name, EVENT)
+            .await
+            .unwrap_err()
+            .to_string()
+    };
     assert_eq!(error("rotate").await, "E: the worker");
     assert!(error("own").await.ends_with("HTTP status 418"));
     assert!(error("third").await.ends_with("HTTP status 500"));

@@ -6,11 +6,10 @@ use std::sync::{Arc, Mutex};
 use axum::Router;
 use axum::routing::post;
 use secretstack::lambda::{Functions, Processes, routes};
-use secretstack::secret::id::{AccountId, Region, Scope};
 use serde_json::{Value, json};
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::support::{ARN, Served, functions, until};
+use crate::support::{ARN, Served, functions, home, until};
 
 /// A function whose process is running.
 pub(crate) struct Running {
@@ -27,11 +26,7 @@ impl Running {
         let reports: Arc<Mutex<Vec<Value>>> = Arc::default();
         let router = routes(functions.clone()).merge(reporting_to(reports.clone()));
         let server = Served::start(router).await;
-        let scope = Scope {
-            account: AccountId::parse("123456789012").unwrap(),
-            region: Region::parse("eu-central-1").unwrap(),
-        };
-        let processes = functions.start(server.address, &scope);
+        let processes = functions.start(server.address, &home());
         Self {
             functions,
             processes,
@@ -50,7 +45,7 @@ impl Running {
     pub(crate) async fn does(&self, what: Value) -> Result<(), String> {
         let result = self
             .functions
-            .invoke(ARN, what.to_string().as_bytes())
+            .invoke(&home(), ARN, what.to_string().as_bytes())
             .await;
         result.map_err(|error| error.to_string())
     }

@@ -7,7 +7,9 @@ use reqwest::{Client, Response};
 use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
-use crate::support::{ARN, EVENT, Served, functions, hasty_functions, invoke, invoke_with, until};
+use crate::support::{
+    ARN, EVENT, Served, functions, hasty_functions, home, invoke, invoke_with, until,
+};
 
 /// A function's worker.
 #[derive(Clone)]
@@ -130,7 +132,10 @@ async fn a_worker_in_a_loop_gets_one_invocation_after_the_other() {
         .map(|step| format!(r#"{{"step":{step}}}"#))
         .collect();
     for event in &expected {
-        functions.invoke(ARN, event.as_bytes()).await.unwrap();
+        functions
+            .invoke(&home(), ARN, event.as_bytes())
+            .await
+            .unwrap();
     }
     assert_eq!(in_loop.await.unwrap(), expected);
 }

@@ -9,6 +9,7 @@ use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use secretstack::Entropy;
 use secretstack::lambda::{Functions, FunctionsConfig, routes};
+use secretstack::secret::id::{AccountId, Region, Scope};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
@@ -18,6 +19,14 @@ pub(crate) const ARN: &str = "arn:aws:lambda:us-east-1:123456789012:function:rot
 
 /// An event of the form that rotation sends.
 pub(crate) const EVENT: &[u8] = br#"{"Step":"createSecret"}"#;
+
+/// The account and region that processes are started for.
+pub(crate) fn home() -> Scope {
+    Scope {
+        account: AccountId::parse("123456789012").unwrap(),
+        region: Region::parse("eu-central-1").unwrap(),
+    }
+}
 
 /// Functions with these `NAME=URL_OR_COMMAND`.
 pub(crate) fn functions(given: &[&str]) -> Arc<Functions> {
@@ -55,7 +64,7 @@ pub(crate) fn invoke_with(
 ) -> JoinHandle<Result<(), String>> {
     let functions = functions.clone();
     tokio::spawn(async move {
-        let result = functions.invoke(ARN, &event).await;
+        let result = functions.invoke(&home(), ARN, &event).await;
         result.map_err(|error| error.to_string())
     })
 }
