@@ -70,7 +70,7 @@ impl Operation for ValidateResourcePolicy {
                 "The resource policy grants broad access to the secret.",
             ),
             (
-                policy.locks_everybody_out(),
+                policy.denies_everybody("secretsmanager:PutResourcePolicy"),
                 "LOCK_OUT",
                 "The resource policy prevents everybody from managing the secret.",
             ),

@@ -56,33 +56,23 @@ impl Policy {
 }
 
 impl Policy {
-    /// Does the policy deny everybody, whoever calls, to change it again? AWS looks at the caller; callers have no
-    /// identity here, so only a denial without a condition counts.
-    pub fn locks_everybody_out(&self) -> bool {
+    /// Does the policy deny an action to everybody, whoever calls? AWS looks at the caller; callers have no identity here,
+    /// so only a denial without a condition counts.
+    pub fn denies_everybody(&self, action: &str) -> bool {
         self.statements.iter().any(|statement| {
             statement.effect == Effect::Deny
                 && statement.principal.is_some()
                 && statement.is_for_everybody()
                 && statement.condition.is_empty()
-                && (statement.is_for_all_actions() || statement.names("PutResourcePolicy"))
+                && statement.covers(action)
         })
     }
-}
 
-impl Policy {
-    /// Does the policy allow an action to anybody at all, by its name or by a pattern?
+    /// Does the policy allow an action to anybody at all?
     pub fn allows_somebody(&self, action: &str) -> bool {
-        let allows = |statement: &Statement| {
-            let named = statement.action.as_ref();
-            let excepted = statement.not_action.as_ref();
-            let matches = |list: &OneOrMany<String>| {
-                let mut patterns = list.as_slice().iter();
-                patterns.any(|pattern| is_match(pattern, action))
-            };
-            statement.effect == Effect::Allow
-                && named.map_or_else(|| !excepted.is_some_and(matches), matches)
-        };
-        self.statements.iter().any(allows)
+        let allows =
+            |statement: &Statement| statement.effect == Effect::Allow && statement.covers(action);
+        self.statements.iter().any(allows) && !self.denies_everybody(action)
     }
 }
 
@@ -118,6 +108,19 @@ impl Statement {
                 .is_some_and(|names| names.as_slice().iter().any(|name| name == "*")),
             // NotPrincipal: everybody but those.
             None => true,
+        }
+    }
+
+    /// Is an action, such as `kms:PutKeyPolicy`, one of the statement's, by its name or by a pattern?
+    fn covers(&self, action: &str) -> bool {
+        let matches = |list: &OneOrMany<String>| {
+            let mut patterns = list.as_slice().iter();
+            patterns.any(|pattern| is_match(pattern, action))
+        };
+        match (&self.action, &self.not_action) {
+            (Some(named), _) => matches(named),
+            (None, Some(excepted)) => !matches(excepted),
+            (None, None) => false,
         }
     }
 
@@ -248,7 +251,7 @@ mod tests {
             let text = format!(r#"{{"Version":"2012-10-17","Statement":{statement}}}"#);
             Policy::parse(&text, "secretsmanager")
                 .unwrap()
-                .locks_everybody_out()
+                .denies_everybody("secretsmanager:PutResourcePolicy")
         };
         assert!(locks_out(&statement("Deny", r#""*""#, "{}")));
         assert!(!locks_out(&statement("Allow", r#""*""#, "{}")));
@@ -262,6 +265,35 @@ mod tests {
             r#""*""#,
             r#"{"Bool":{"aws:SecureTransport":"false"}}"#
         )));
+    }
+
+    #[test]
+    fn an_action_is_allowed_to_somebody_unless_it_is_denied_to_everybody() {
+        let one = |effect: &str, actions: &str, principal: &str| {
+            format!(r#"{{"Effect":"{effect}","Principal":{principal},{actions},"Resource":"*"}}"#)
+        };
+        let allows = |statements: &[String]| {
+            let text = format!(
+                r#"{{"Version":"2012-10-17","Statement":[{}]}}"#,
+                statements.join(",")
+            );
+            let policy = Policy::parse(&text, "kms").unwrap();
+            policy.allows_somebody("kms:PutKeyPolicy")
+        };
+        let root = r#"{"AWS":"arn:aws:iam::123456789012:root"}"#;
+        let everything = one("Allow", r#""Action":"kms:*""#, root);
+        assert!(allows(std::slice::from_ref(&everything)));
+        assert!(allows(&[one(
+            "Allow",
+            r#""NotAction":"kms:Encrypt""#,
+            root
+        )]));
+        assert!(!allows(&[one("Allow", r#""NotAction":"kms:Put*""#, root)]));
+        assert!(!allows(&[one("Allow", r#""Action":"kms:Encrypt""#, root)]));
+        let denied = one("Deny", r#""Action":"kms:Put*""#, r#""*""#);
+        assert!(!allows(&[everything.clone(), denied]));
+        let denied = one("Deny", r#""Action":"kms:Put*""#, root);
+        assert!(allows(&[everything, denied]));
     }
 
     #[test]
