@@ -266,3 +266,42 @@ fn only_regions_with_a_replica_can_be_removed() {
     primary.remove_regions(&twice).unwrap();
     assert_eq!(primary.replicas().count(), 0);
 }
+
+#[test]
+fn what_was_sealed_under_another_key_than_the_secret_names_by_now_is_refused() {
+    let mut secret = empty();
+    put(&mut secret, "v1", &[]).unwrap();
+    let changes = AttributeChanges {
+        kms_key_id: Some("alias/new".into()),
+        ..AttributeChanges::default()
+    };
+    secret.update_attributes(&changes, start()).unwrap();
+    assert_eq!(secret.check_names_key(None), Err(Error::ValuesChanged));
+    assert_eq!(secret.check_names_key(Some("alias/new")), Ok(()));
+}
+
+#[test]
+fn a_secret_moves_to_a_key_with_all_its_labelled_values_or_not_at_all() {
+    let mut secret = empty();
+    put(&mut secret, "v1", &[]).unwrap();
+    put(&mut secret, "v2", &[]).unwrap();
+    let before = secret.clone();
+    let under_new = |id: &str, key: &str| {
+        let mut sealed = SealedValue::clone(&value(1));
+        sealed.kms_key = Some(key.into());
+        (VersionId::new(id), Arc::new(sealed))
+    };
+    for incomplete in [
+        vec![under_new("v2", "new")],
+        vec![under_new("v1", "other"), under_new("v2", "new")],
+    ] {
+        let refused = secret.move_to_key(Some("new"), &incomplete);
+        assert_eq!(refused, Err(Error::ValuesChanged));
+        assert_eq!(secret, before);
+    }
+    let all = [under_new("v1", "new"), under_new("v2", "new")];
+    secret.move_to_key(Some("new"), &all).unwrap();
+    let keys = secret.versions_under_its_key();
+    let keys: Vec<_> = keys.map(|(_, held)| held.kms_key.as_deref()).collect();
+    assert_eq!(keys, [Some("new"), Some("new")]);
+}
