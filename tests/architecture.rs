@@ -26,7 +26,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("trail", &["secret", "entropy"]),
     (
         "lambda",
-        &["secret", "arn", "entropy", "sensitive", "telemetry"],
+        &[
+            "secret",
+            "arn",
+            "entropy",
+            "sensitive",
+            "server",
+            "telemetry",
+        ],
     ),
     (
         "rotation",
@@ -78,7 +85,15 @@ const ARROWS: &[(&str, &[&str])] = &[
     (
         "emulator",
         &[
-            "app", "server", "config", "secret", "clock", "entropy", "lambda",
+            "app",
+            "server",
+            "config",
+            "secret",
+            "clock",
+            "entropy",
+            "journal",
+            "lambda",
+            "timetable",
         ],
     ),
     (

@@ -91,14 +91,14 @@ impl Functions {
     }
 
     /// Whether anybody runs this function. `function_arn` is an ARN, a partial ARN or a name.
-    pub fn is_known(&self, function_arn: &str) -> bool {
+    pub fn is_known(self: &Arc<Self>, function_arn: &str) -> bool {
         self.taker(function_arn, None).is_some()
     }
 
     /// Runs a function once and waits until it has ended, for as long as the configured time limit. Dropping the future withdraws
     /// an invocation that no worker has yet. A process that is started for it has the account and region `scope`.
     pub async fn invoke(
-        &self,
+        self: &Arc<Self>,
         scope: &Scope,
         function_arn: &str,
         event: &[u8],
@@ -136,18 +136,18 @@ impl Functions {
 
     /// The queue of the process that runs a command for an account and region.
     fn launch(
-        &self,
+        self: &Arc<Self>,
         name: &FunctionName,
         command: &CommandLine,
         scope: &Scope,
     ) -> Option<Arc<Queue>> {
         let mut launcher = self.launcher();
         let launcher = launcher.as_mut()?;
-        Some(launcher.launch(&self.workers, name, command, scope))
+        Some(launcher.launch(self, name, command, scope))
     }
 
     /// Who takes an invocation for a secret of an account and region, or, without them, anybody who would.
-    fn taker(&self, function_arn: &str, scope: Option<&Scope>) -> Option<Taker> {
+    fn taker(self: &Arc<Self>, function_arn: &str, scope: Option<&Scope>) -> Option<Taker> {
         let name = FunctionName::of(function_arn)?;
         match (self.runners.get(&name), scope) {
             (Some(Runner::Url(url)), _) => return Some(Taker::Endpoint(url.clone())),

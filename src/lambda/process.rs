@@ -28,11 +28,14 @@ pub(super) struct Surroundings {
     /// Host and port at which the emulator can be reached.
     address: SocketAddr,
     scope: Scope,
+    /// Host and port of the process's own Runtime API.
+    runtime_api: SocketAddr,
 }
 
 impl Surroundings {
-    /// `listen` is where the emulator listens, which may be all of the machine's addresses.
-    pub(super) fn new(listen: SocketAddr, scope: &Scope) -> Self {
+    /// `listen` is where the emulator listens, which may be all of the machine's addresses, and `runtime_api` where the process
+    /// asks for invocations.
+    pub(super) fn new(listen: SocketAddr, scope: &Scope, runtime_api: SocketAddr) -> Self {
         let ip = match listen.ip() {
             IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
             IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
@@ -41,20 +44,19 @@ impl Surroundings {
         Self {
             address: SocketAddr::new(ip, listen.port()),
             scope: scope.clone(),
+            runtime_api,
         }
     }
 
     /// The variables for a function (AWS Lambda Developer Guide, "Working with Lambda environment variables", defined runtime
     /// environment variables), and those by which AWS SDKs and the published rotation functions find the emulator.
     fn variables(&self, name: &FunctionName, command: &CommandLine) -> Vec<(&str, String)> {
-        let Self { address, scope } = self;
+        let Self { address, scope, .. } = self;
+        let function = name.of_function();
         let endpoint = format!("http://{address}");
         let region = scope.region.to_string();
         let mut variables = vec![
-            (
-                "AWS_LAMBDA_RUNTIME_API",
-                format!("{address}/_lambda/{name}"),
-            ),
+            ("AWS_LAMBDA_RUNTIME_API", self.runtime_api.to_string()),
             ("AWS_ENDPOINT_URL", endpoint.clone()),
             ("SECRETS_MANAGER_ENDPOINT", endpoint),
             ("AWS_REGION", region.clone()),
@@ -62,14 +64,37 @@ impl Surroundings {
             ("AWS_ACCESS_KEY_ID", scope.account.to_string()),
             ("AWS_SECRET_ACCESS_KEY", "secretstack".into()),
             ("AWS_EXECUTION_ENV", "AWS_Lambda_secretstack".into()),
-            ("AWS_LAMBDA_FUNCTION_NAME", name.of_function().to_owned()),
+            ("AWS_LAMBDA_FUNCTION_NAME", function.to_owned()),
             ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".into()),
             ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", "128".into()),
+            (
+                "AWS_LAMBDA_LOG_GROUP_NAME",
+                format!("/aws/lambda/{function}"),
+            ),
+            ("AWS_LAMBDA_LOG_STREAM_NAME", "secretstack".into()),
         ];
+        for variable in ["NO_PROXY", "no_proxy"] {
+            variables.push((variable, self.without_proxy(env::var(variable).ok())));
+        }
         if let Some(handler) = command.handler() {
             variables.push(("_HANDLER", handler.into()));
         }
         variables
+    }
+
+    /// The hosts that no proxy leads to: those that there are already, and the emulator. A proxy on the way would not find it.
+    fn without_proxy(&self, already: Option<String>) -> String {
+        let mut hosts = already
+            .filter(|hosts| !hosts.is_empty())
+            .unwrap_or_default();
+        for ip in [self.address.ip(), self.runtime_api.ip()] {
+            let ip = ip.to_string();
+            if !hosts.split(',').any(|host| host == ip) {
+                let comma = if hosts.is_empty() { "" } else { "," };
+                hosts = format!("{hosts}{comma}{ip}");
+            }
+        }
+        hosts
     }
 }
 
@@ -188,7 +213,8 @@ mod tests {
             account: AccountId::parse("123456789012").unwrap(),
             region: Region::parse("eu-central-1").unwrap(),
         };
-        let surroundings = Surroundings::new(listen.parse().unwrap(), &scope);
+        let runtime_api = SocketAddr::from(([127, 0, 0, 1], 9001));
+        let surroundings = Surroundings::new(listen.parse().unwrap(), &scope, runtime_api);
         surroundings
             .variables(
                 &FunctionName::parse("rotate").unwrap(),
@@ -209,7 +235,7 @@ mod tests {
     fn a_process_is_told_where_the_emulator_is_and_who_it_is() {
         let variables = variables("127.0.0.1:4566", "python -m awslambdaric app.handler");
         for (name, value) in [
-            ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:4566/_lambda/rotate"),
+            ("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001"),
             ("AWS_ENDPOINT_URL", "http://127.0.0.1:4566"),
             ("SECRETS_MANAGER_ENDPOINT", "http://127.0.0.1:4566"),
             ("AWS_REGION", "eu-central-1"),
@@ -217,6 +243,7 @@ mod tests {
             ("AWS_ACCESS_KEY_ID", "123456789012"),
             ("AWS_LAMBDA_FUNCTION_NAME", "rotate"),
             ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST"),
+            ("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/rotate"),
             ("_HANDLER", "app.handler"),
         ] {
             check(&variables, name, Some(value));
@@ -233,6 +260,28 @@ mod tests {
             let variables = variables(listen, "./function");
             check(&variables, "AWS_ENDPOINT_URL", Some(endpoint));
             check(&variables, "_HANDLER", None);
+        }
+    }
+
+    #[test]
+    fn no_proxy_stands_between_a_process_and_the_emulator() {
+        let scope = Scope {
+            account: AccountId::DEFAULT,
+            region: Region::default(),
+        };
+        let runtime_api = SocketAddr::from(([127, 0, 0, 1], 9001));
+        for (listen, already, hosts) in [
+            ("127.0.0.1:4566", None, "127.0.0.1"),
+            ("10.0.0.7:4566", Some(""), "10.0.0.7,127.0.0.1"),
+            ("0.0.0.0:4566", Some("example.com"), "example.com,127.0.0.1"),
+            (
+                "127.0.0.1:4566",
+                Some("127.0.0.1,.local"),
+                "127.0.0.1,.local",
+            ),
+        ] {
+            let surroundings = Surroundings::new(listen.parse().unwrap(), &scope, runtime_api);
+            assert_eq!(surroundings.without_proxy(already.map(Into::into)), hosts);
         }
     }
 

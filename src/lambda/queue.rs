@@ -44,6 +44,8 @@ struct State {
     polls: u64,
     /// Why the last worker could not start, until an invocation was told so or a worker could.
     failed_start: Option<FunctionError>,
+    /// Has the process that was started last said itself that it could not start?
+    start_failure_told: bool,
 }
 
 /// An invocation that is not answered yet.
@@ -107,24 +109,30 @@ impl Queue {
     /// does (AWS Lambda Developer Guide, "Using the Lambda runtime API for custom runtimes", initialization error).
     pub(super) fn failed_to_start(&self, error: FunctionError) {
         let mut state = self.state();
+        state.start_failure_told = true;
         if !state.has_workers() && !state.fail_waiting(&error) {
             state.failed_start = Some(error);
         }
     }
 
-    /// How often workers have asked for an invocation so far.
-    pub(super) fn polls(&self) -> u64 {
-        self.state().polls
+    /// The function's process is about to be started, so what kept an earlier one from starting no longer counts. Returns how
+    /// often workers have asked for an invocation so far.
+    pub(super) fn process_starts(&self) -> u64 {
+        let mut state = self.state();
+        state.failed_start = None;
+        state.start_failure_told = false;
+        state.polls
     }
 
-    /// The function's process has ended. What was worked on fails; what waits does so too if the process asked for nothing
-    /// since [`polls`](Self::polls) gave `polls_at_start`, that is if it could not start.
+    /// The function's process has ended. What was worked on fails; what waits does so too if the process could not start and has
+    /// not said so: if it asked for nothing since [`process_starts`](Self::process_starts) gave `polls_at_start`.
     pub(super) fn process_ended(&self, polls_at_start: u64, error: impl Fn(Uuid) -> FunctionError) {
         let mut state = self.state();
         for (id, pending) in std::mem::take(&mut state.working) {
             pending.answer(Err(error(id)));
         }
-        if state.polls == polls_at_start && !state.has_workers() {
+        let has_asked = state.polls != polls_at_start || state.has_workers();
+        if !has_asked && !state.start_failure_told {
             for pending in std::mem::take(&mut state.waiting) {
                 let id = pending.invocation.id;
                 pending.answer(Err(error(id)));

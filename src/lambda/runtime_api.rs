@@ -4,13 +4,18 @@
 //!
 //! `AWS_LAMBDA_RUNTIME_API=127.0.0.1:4566/_lambda/NAME` leads a worker here. Several may serve one name. One that goes away while
 //! it asks loses nothing; an invocation whose worker dies over it fails at its time limit.
+//!
+//! Some runtime clients take a host and a port, and no path. A process that the emulator starts therefore gets the API at the
+//! root of a port of its own.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::{Extension, FromRequestParts, Path, State};
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -36,7 +41,16 @@ const DRAIN: usize = 32 * 1024 * 1024;
 
 /// The Runtime API's routes for functions of every name.
 pub fn routes(functions: Arc<Functions>) -> Router {
-    let path = |rest| format!("/_lambda/{{name}}/2018-06-01/runtime/{rest}");
+    routes_under("/_lambda/{name}", functions)
+}
+
+/// The Runtime API's routes for the workers of one name.
+pub(super) fn routes_of(name: FunctionName, functions: Arc<Functions>) -> Router {
+    routes_under("", functions).layer(Extension(name))
+}
+
+fn routes_under(prefix: &str, functions: Arc<Functions>) -> Router {
+    let path = |rest| format!("{prefix}/2018-06-01/runtime/{rest}");
     Router::new()
         .route(&path("invocation/next"), get(next))
         .route(&path("invocation/{id}/response"), post(response))
@@ -88,8 +102,46 @@ impl IntoResponse for Refusal {
     }
 }
 
-fn parse_name(name: &str) -> Result<FunctionName, Refusal> {
-    FunctionName::of_worker(name).ok_or(Refusal::Name)
+/// Whose worker asks: it is in the path, unless the routes are those of one name.
+struct Asker(FunctionName);
+
+impl FromRequestParts<Arc<Functions>> for Asker {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        functions: &Arc<Functions>,
+    ) -> Result<Self, Refusal> {
+        if let Some(name) = parts.extensions.get::<FunctionName>() {
+            return Ok(Self(name.clone()));
+        }
+        let name = parameter("name", parts, functions).await;
+        name.and_then(|name| FunctionName::of_worker(&name))
+            .map(Self)
+            .ok_or(Refusal::Name)
+    }
+}
+
+/// The invocation that a request's path names.
+struct InvocationId(Uuid);
+
+impl FromRequestParts<Arc<Functions>> for InvocationId {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        functions: &Arc<Functions>,
+    ) -> Result<Self, Refusal> {
+        let id = parameter("id", parts, functions).await;
+        id.and_then(|id| id.parse().ok())
+            .map(Self)
+            .ok_or(Refusal::RequestId)
+    }
+}
+
+async fn parameter(name: &str, parts: &mut Parts, functions: &Arc<Functions>) -> Option<String> {
+    let path = Path::<HashMap<String, String>>::from_request_parts(parts, functions).await;
+    path.ok()?.0.remove(name)
 }
 
 fn accepted() -> Response {
@@ -100,9 +152,8 @@ fn accepted() -> Response {
 /// Gives a worker its next invocation, as soon as there is one.
 async fn next(
     State(functions): State<Arc<Functions>>,
-    Path(name): Path<String>,
+    Asker(name): Asker,
 ) -> Result<Response, Refusal> {
-    let name = parse_name(&name)?;
     let delivery = functions.workers.next(&name).await;
     Ok(deliver(
         delivery.ok_or(Refusal::Closing)?,
@@ -132,7 +183,8 @@ fn deliver(mut delivery: Delivery, trace_id: &str) -> Response {
 /// Takes a function's answer. What the function returned is not looked at: rotation does not use it.
 async fn response(
     State(functions): State<Arc<Functions>>,
-    Path((name, id)): Path<(String, String)>,
+    Asker(name): Asker,
+    InvocationId(id): InvocationId,
     body: Body,
 ) -> Result<Response, Refusal> {
     let received = read(body).await;
@@ -141,30 +193,30 @@ async fn response(
         Err(Refusal::TooLarge) => Err(FunctionError::too_large()),
         Err(_) => return Err(Refusal::Body),
     };
-    finish(&functions, &name, &id, result)?;
+    finish(&functions, &name, id, result)?;
     received.map(|_| accepted())
 }
 
 /// Takes a function's error.
 async fn error(
     State(functions): State<Arc<Functions>>,
-    Path((name, id)): Path<(String, String)>,
+    Asker(name): Asker,
+    InvocationId(id): InvocationId,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
     let error = read_error(&headers, body).await?;
-    finish(&functions, &name, &id, Err(error))?;
+    finish(&functions, &name, id, Err(error))?;
     Ok(accepted())
 }
 
 /// Takes the error of a worker that cannot begin.
 async fn init_error(
     State(functions): State<Arc<Functions>>,
-    Path(name): Path<String>,
+    Asker(name): Asker,
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let name = parse_name(&name)?;
     let error = read_error(&headers, body).await?;
     warn!(function = %name, %error, "a worker could not start");
     functions.workers.enter(&name).failed_to_start(error);
@@ -173,12 +225,11 @@ async fn init_error(
 
 fn finish(
     functions: &Functions,
-    name: &str,
-    id: &str,
+    name: &FunctionName,
+    id: Uuid,
     result: Result<(), FunctionError>,
 ) -> Result<(), Refusal> {
-    let queue = functions.workers.find(&parse_name(name)?);
-    let id: Uuid = id.parse().map_err(|_| Refusal::RequestId)?;
+    let queue = functions.workers.find(name);
     let is_known = queue.is_some_and(|queue| queue.finish(id, result));
     is_known.then_some(()).ok_or(Refusal::RequestId)
 }

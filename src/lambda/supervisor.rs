@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 use std::fmt;
-use std::net::SocketAddr;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
@@ -18,9 +20,9 @@ use super::error::FunctionError;
 use super::name::FunctionName;
 use super::process::{Process, Surroundings};
 use super::queue::Queue;
-use super::workers::Workers;
-use super::{Functions, Runner, within};
+use super::{Functions, Runner, runtime_api, within};
 use crate::secret::id::Scope;
+use crate::server;
 
 /// The processes of an emulator: one for each configured command in the default account and region, and one more for each
 /// other account and region whose secrets ask for it. Dropping it asks them and their children to end and kills them two
@@ -50,7 +52,7 @@ impl Launcher {
     /// is not there yet.
     pub(super) fn launch(
         &mut self,
-        workers: &Workers,
+        functions: &Arc<Functions>,
         function: &FunctionName,
         command: &CommandLine,
         scope: &Scope,
@@ -60,12 +62,14 @@ impl Launcher {
         } else {
             function.in_scope(scope)
         };
-        let queue = workers.enter(&name);
+        let queue = functions.workers.enter(&name);
         if self.started.insert(name.clone()) {
             let supervisor = Supervisor {
+                functions: functions.clone(),
                 name,
                 command: command.clone(),
-                surroundings: Surroundings::new(self.address, scope),
+                listen: self.address,
+                scope: scope.clone(),
                 queue: queue.clone(),
                 stopped: self.stopped.clone(),
             };
@@ -122,9 +126,12 @@ impl fmt::Debug for Processes {
 
 /// Keeps one command running.
 struct Supervisor {
+    functions: Arc<Functions>,
     name: FunctionName,
     command: CommandLine,
-    surroundings: Surroundings,
+    /// Where the emulator listens.
+    listen: SocketAddr,
+    scope: Scope,
     queue: Arc<Queue>,
     stopped: watch::Receiver<()>,
 }
@@ -149,17 +156,8 @@ impl Supervisor {
     }
 
     async fn run_once(&self) -> End {
-        let polls = self.queue.polls();
-        let process = match Process::start(&self.name, &self.command, &self.surroundings) {
-            Ok(process) => process,
-            Err(error) => {
-                let end = End::NotStarted(error.to_string());
-                self.queue.process_ended(polls, |id| end.as_error(id));
-                return end;
-            }
-        };
-        info!(function = %self.name, program = self.command.program(), "started");
-        let end = match process.run(&self.name, self.stopped()).await {
+        let polls = self.queue.process_starts();
+        let end = match self.run_process().await {
             Ok(status) => End::Exited(status),
             Err(error) => End::NotStarted(error.to_string()),
         };
@@ -167,6 +165,24 @@ impl Supervisor {
             self.queue.process_ended(polls, |id| end.as_error(id));
         }
         end
+    }
+
+    /// Runs the command once, with a Runtime API of its own that ends with it.
+    async fn run_process(&self) -> io::Result<ExitStatus> {
+        let Self { name, command, .. } = self;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let runtime_api = listener.local_addr()?;
+        let surroundings = Surroundings::new(self.listen, &self.scope, runtime_api);
+        let process = Process::start(name, command, &surroundings)?;
+        info!(function = %name, program = command.program(), "started");
+        let routes = runtime_api::routes_of(name.clone(), self.functions.clone());
+        tokio::select! {
+            ended = process.run(name, self.stopped()) => ended,
+            // It serves until it is dropped.
+            () = server::serve(listener, routes, std::future::pending()) => {
+                Err(io::Error::other("the Runtime API ended"))
+            }
+        }
     }
 
     /// Returns when the processes are to end.

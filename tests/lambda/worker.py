@@ -7,13 +7,13 @@ import signal
 import socket
 import sys
 
-HOST, _, BASE = os.environ["AWS_LAMBDA_RUNTIME_API"].partition("/")
-RUNTIME = f"/{BASE}/2018-06-01/runtime"
+HOST = os.environ["AWS_LAMBDA_RUNTIME_API"]
+RUNTIME = "/2018-06-01/runtime"
 HELD = []
 
 
-def call(method, path, body=None):
-    connection = http.client.HTTPConnection(HOST)
+def call(method, path, body=None, host=HOST):
+    connection = http.client.HTTPConnection(host)
     connection.request(method, path, body)
     answer = connection.getresponse()
     return answer, answer.read()
@@ -41,7 +41,8 @@ def obey(event):
             print(event["text"], file=sys.stderr, flush=True)
         case "report":
             report = json.dumps({"pid": os.getpid(), "environment": dict(os.environ)})
-            call("POST", "/report", report)
+            emulator = os.environ["SECRETS_MANAGER_ENDPOINT"].removeprefix("http://")
+            call("POST", "/report", report, emulator)
         case "exit":
             os._exit(event["code"])
         case "kill":

@@ -177,13 +177,30 @@ async fn a_failed_start_does_not_matter_while_there_is_a_worker() {
 async fn a_process_that_ends_fails_its_work_and_leaves_the_rest_to_the_next() {
     let queue = Arc::new(Queue::default());
     let error = |id: Uuid| FunctionError::new("Runtime.ExitError", &id.to_string());
-    let at_start = queue.polls();
+    let at_start = queue.process_starts();
     let (working, waiting) = (perform(&queue, 1).await, perform(&queue, 2).await);
     queue.clone().next().await.sent();
     queue.process_ended(at_start, error);
     assert_eq!(working.await.unwrap(), Err(error(Uuid::from_u128(1))));
     assert!(!waiting.is_finished());
 
-    queue.process_ended(queue.polls(), error);
+    queue.process_ended(queue.process_starts(), error);
     assert_eq!(waiting.await.unwrap(), Err(error(Uuid::from_u128(2))));
+}
+
+/// The next process may do better: a module was mended, a database has come up.
+#[tokio::test]
+async fn a_failed_start_is_forgotten_when_a_process_is_started() {
+    let queue = Arc::new(Queue::default());
+    let failed = || FunctionError::new("Runtime.ImportModuleError", "no module");
+    queue.failed_to_start(failed());
+    let at_start = queue.process_starts();
+    let told = perform(&queue, 1).await;
+    assert!(!told.is_finished());
+    queue.failed_to_start(failed());
+    assert_eq!(told.await.unwrap(), Err(failed()));
+    // This one comes while the process that could not start is still about to end.
+    let waiting = perform(&queue, 2).await;
+    queue.process_ended(at_start, |_| failed());
+    assert!(!waiting.is_finished());
 }

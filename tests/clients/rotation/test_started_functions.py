@@ -347,3 +347,22 @@ def test_a_javascript_function(
 
     assert control.steps(secret) == STEPS
     assert logged(emulator, "rotate", "printed during finishSecret")
+
+
+def test_a_javascript_function_in_awss_client(
+    start: Start, connect: Connect, control: Control, javascript: dict[str, str]
+) -> None:
+    """`aws-lambda-ric` takes a host and a port, and no path."""
+    command = with_environment(
+        {
+            **control.environment,
+            "NODE_PATH": javascript["NODE_PATH"],
+            "LAMBDA_TASK_ROOT": str(FUNCTIONS),
+        },
+        ["node", f"{javascript['NODE_PATH']}/aws-lambda-ric/index.mjs", "rotate.handler"],
+    )
+    emulator = start("--rotation-function", f"rotate={command}")
+
+    secret = rotate(connect(emulator, DEFAULT_ACCOUNT), Admin(emulator.endpoint))
+
+    assert control.steps(secret) == STEPS
