@@ -85,6 +85,13 @@ impl Context<'_> {
         trail.record(self.now, name, &secret.arn(), None, None);
     }
 
+    /// Records that deprecated versions of a secret were removed to make room.
+    pub fn record_removed(&self, secret: &Secret, count: usize) {
+        for _ in 0..count {
+            self.record(EventName::SecretVersionDeletion, secret);
+        }
+    }
+
     /// All KMS keys.
     pub fn keys(&self) -> &KeyRing {
         &self.services.keys

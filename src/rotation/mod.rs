@@ -164,7 +164,13 @@ impl Rotator {
         let token = VersionId::new(&self.tokens.uuid().to_string());
         let begin = |secret: &mut Secret| secret.begin_scheduled(&token, now);
         match self.secrets.update(secret, now, begin).await {
-            Ok(_) | Err(store::Error::NotFound) => Ok(()),
+            Ok((secret, removed)) => {
+                for _ in 0..removed {
+                    self.record(&secret, EventName::SecretVersionDeletion, None, None);
+                }
+                Ok(())
+            }
+            Err(store::Error::NotFound) => Ok(()),
             Err(error) => Err(error),
         }
     }
@@ -239,13 +245,23 @@ impl Rotator {
 
     fn tell(&self, secret: &Secret, attempt: &Attempt, name: EventName, error: Option<String>) {
         let request_id = format!("Rotation-{}-{}", secret.arn(), attempt.token);
+        self.record(secret, name, Some(request_id), error);
+    }
+
+    fn record(
+        &self,
+        secret: &Secret,
+        name: EventName,
+        request_id: Option<String>,
+        error: Option<String>,
+    ) {
         let (now, arn) = (self.clock.now(), secret.arn());
         self.journal.record(Done {
             time: now,
             event: name.name(),
             resource: arn.to_string(),
         });
-        self.trail.record(now, name, &arn, Some(request_id), error);
+        self.trail.record(now, name, &arn, request_id, error);
     }
 }
 

@@ -304,19 +304,20 @@ impl Secret {
     /// (fact sheet 4.2, T1, T3 to T9, T17 to T19).
     ///
     /// A version that has the value already is left as it is, labels included. A placeholder is filled. The first value
-    /// of a secret gets AWSCURRENT whatever labels are asked for.
+    /// of a secret gets AWSCURRENT whatever labels are asked for. Returns how many deprecated versions made room.
     pub fn put_version(
         &mut self,
         id: &VersionId,
         value: Arc<SealedValue>,
         labels: &[StagingLabel],
         now: DateTime<Utc>,
-    ) -> Result<(), Error> {
+    ) -> Result<usize, Error> {
         self.check_writable()?;
         let held = self.versions.iter().position(|version| version.id == *id);
         match held {
             Some(at) if self.versions[at].value.is_some() => {
-                return self.check_same_value(&self.versions[at], value.fingerprint);
+                self.check_same_value(&self.versions[at], value.fingerprint)?;
+                return Ok(0);
             }
             Some(at) => Arc::make_mut(&mut self.versions[at]).value = Some(value),
             None => self.versions.push(Arc::new(Version {
@@ -339,9 +340,9 @@ impl Secret {
             self.labels.attach(label.clone(), id);
         }
         self.check_label_quota()?;
-        self.prune_versions(now)?;
+        let removed = self.prune_versions(now)?;
         self.touch(now);
-        Ok(())
+        Ok(removed)
     }
 
     /// Moves, attaches or removes a label (fact sheet 4.2, T10 to T14, and 4.3).
@@ -399,8 +400,11 @@ impl Secret {
         Ok(())
     }
 
-    /// Removes deprecated versions, oldest first, while there are more than 100 (fact sheet 4.4).
-    fn prune_versions(&mut self, now: DateTime<Utc>) -> Result<(), Error> {
+    /// Removes deprecated versions, oldest first, while there are more than 100 (fact sheet 4.4). Returns how many.
+    ///
+    /// AWS does so in the background. Here the write that would be the one too many does it, so a secret never has more.
+    fn prune_versions(&mut self, now: DateTime<Utc>) -> Result<usize, Error> {
+        let before = self.versions.len();
         let mut excess = self.versions.len().saturating_sub(VERSION_QUOTA);
         let labels = &self.labels;
         self.versions.retain(|version| {
@@ -412,7 +416,7 @@ impl Secret {
         if excess > 0 {
             return Err(Error::TooManyVersions);
         }
-        Ok(())
+        Ok(before - self.versions.len())
     }
 
     /// Notes that a version's value was retrieved; changes nothing within the same day (fact sheet 3.2).

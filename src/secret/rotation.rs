@@ -124,7 +124,10 @@ pub struct RotationSettings {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rotated {
     /// An attempt has begun, or the call repeats the one that began it.
-    Begun,
+    Begun {
+        /// How many deprecated versions made room for its version.
+        removed: usize,
+    },
     /// An earlier rotation is not complete and is tried again instead.
     Reattempted,
 }
@@ -242,7 +245,7 @@ impl Secret {
     ) -> Result<Rotated, Error> {
         self.check_rotatable(settings)?;
         if self.is_rotated_by(token) {
-            return Ok(Rotated::Begun);
+            return Ok(Rotated::Begun { removed: 0 });
         }
         if let Some(pending) = self.pending_rotation().cloned() {
             self.reattempt(&pending, purpose, now);
@@ -286,8 +289,8 @@ impl Secret {
         }
         rotation.plan(now);
         self.rotation = Some(rotation);
-        self.begin_attempt(token, purpose, copy, now)?;
-        Ok(Rotated::Begun)
+        let removed = self.begin_attempt(token, purpose, copy, now)?;
+        Ok(Rotated::Begun { removed })
     }
 
     /// Does a call with this token repeat the one that began the attempt, or the last one that succeeded?
@@ -299,17 +302,22 @@ impl Secret {
         tokens.is_some_and(|tokens| tokens.contains(&Some(token)))
     }
 
-    /// Begins the rotation that the schedule says is due; nothing happens if none is.
-    pub fn begin_scheduled(&mut self, token: &VersionId, now: DateTime<Utc>) -> Result<(), Error> {
+    /// Begins the rotation that the schedule says is due; nothing happens if none is. Returns how many deprecated versions made
+    /// room for its version.
+    pub fn begin_scheduled(
+        &mut self,
+        token: &VersionId,
+        now: DateTime<Utc>,
+    ) -> Result<usize, Error> {
         let is_due = self.next_rotation_work().is_some_and(|due| due <= now);
         let has_attempt = self.rotation().is_some_and(|r| r.attempt.is_some());
         if !is_due || has_attempt {
-            return Ok(());
+            return Ok(0);
         }
         match self.pending_rotation().cloned() {
             Some(pending) => {
                 self.reattempt(&pending, Purpose::Scheduled, now);
-                Ok(())
+                Ok(0)
             }
             None => self.begin_attempt(token, Purpose::Scheduled, None, now),
         }
@@ -321,7 +329,7 @@ impl Secret {
         purpose: Purpose,
         value: Option<Arc<SealedValue>>,
         now: DateTime<Utc>,
-    ) -> Result<(), Error> {
+    ) -> Result<usize, Error> {
         self.versions.push(Arc::new(Version {
             id: token.clone(),
             created: now,
@@ -330,10 +338,10 @@ impl Secret {
         }));
         self.labels.attach(StagingLabel::AWSPENDING, token);
         self.check_label_quota()?;
-        self.prune_versions(now)?;
+        let removed = self.prune_versions(now)?;
         self.set_attempt(token, purpose, now);
         self.touch(now);
-        Ok(())
+        Ok(removed)
     }
 
     fn set_attempt(&mut self, token: &VersionId, purpose: Purpose, now: DateTime<Utc>) {

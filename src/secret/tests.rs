@@ -28,7 +28,7 @@ pub(super) fn value(content: u8) -> Arc<SealedValue> {
     })
 }
 
-pub(super) fn put(secret: &mut Secret, id: &str, labels: &[&str]) -> Result<(), Error> {
+pub(super) fn put(secret: &mut Secret, id: &str, labels: &[&str]) -> Result<usize, Error> {
     let labels: Vec<_> = labels
         .iter()
         .map(|label| StagingLabel::new(label))
@@ -108,16 +108,16 @@ fn the_oldest_deprecated_version_makes_room_once_it_is_a_day_old() {
         .unwrap();
     let mut add = |id: &str, age: TimeDelta| {
         let mut next = secret.clone();
-        next.put_version(&VersionId::new(id), value(1), &[], start() + age)?;
+        let removed = next.put_version(&VersionId::new(id), value(1), &[], start() + age)?;
         secret = next;
-        Ok(())
+        Ok(removed)
     };
     let day = TimeDelta::hours(24);
     assert_eq!(
         add("new", day - TimeDelta::milliseconds(1)),
         Err(Error::TooManyVersions)
     );
-    add("new", day).unwrap();
+    assert_eq!(add("new", day), Ok(1));
     assert_eq!(secret.versions().len(), 100);
     assert!(secret.version(&v0).is_some());
     assert!(secret.version(&VersionId::new("v1")).is_none());

@@ -848,7 +848,19 @@ async fn young_versions_stay_when_old_ones_give_way() {
     }
 }
 
+/// Asserts that one service event tells of each version that was removed, and that there are no other events.
+async fn assert_removals_are_recorded(server: &Server, count: usize) {
+    let events = server.events().await;
+    let told = |event: &Value| {
+        event["eventName"] == "SecretVersionDeletion"
+            && event["eventTime"] == "2026-01-16T11:00:00Z"
+    };
+    assert_eq!(events.len(), count, "{events:?}");
+    assert!(events.iter().all(told), "{events:?}");
+}
+
 /// Fact 4.4: deprecated versions are removed; a removed one is no longer found
+/// Fact 11: deletion: `SecretVersionDeletion`
 /// Fact 3.2: a deprecated (unlabelled) version is retrievable by `VersionId` until removed
 #[tokio::test]
 async fn removed_version_is_no_longer_found() {
@@ -867,6 +879,7 @@ async fn removed_version_is_no_longer_found() {
         .collect();
 
     assert!(!removed.is_empty());
+    assert_removals_are_recorded(&server, removed.len()).await;
     for id in removed {
         let id = version_id(id);
         server

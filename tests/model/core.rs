@@ -60,7 +60,8 @@ impl Core {
                     .map(StagingLabel::new)
                     .collect();
                 let secret = self.change(name, |secret| {
-                    secret.put_version(&id(token), seal(token, value), &asked, now)
+                    secret.put_version(&id(token), seal(token, value), &asked, now)?;
+                    Ok(())
                 })?;
                 let labels = labels_on(secret, &id(token));
                 Ok(Reply {
@@ -72,9 +73,10 @@ impl Core {
             Call::Update { name, token, value } => {
                 self.change(name, |secret| {
                     secret.update_attributes(&AttributeChanges::default(), now)?;
-                    value.map_or(Ok(()), |value| {
-                        secret.put_version(&id(token), seal(token, value), &[], now)
-                    })
+                    if let Some(value) = value {
+                        secret.put_version(&id(token), seal(token, value), &[], now)?;
+                    }
+                    Ok(())
                 })?;
                 Ok(Reply {
                     version: value.and(Some(token)),

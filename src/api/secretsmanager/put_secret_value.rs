@@ -96,7 +96,8 @@ impl Operation for PutSecretValue {
                 secret.put_version(&token, sealed.clone(), &labels, ctx.now)
             };
             match ctx.secrets().update(&secret, ctx.now, put).await {
-                Ok((updated, ())) => {
+                Ok((updated, removed)) => {
+                    ctx.record_removed(&updated, removed);
                     return Ok(Output {
                         names: SecretNames::of(&updated),
                         version_stages: labels_on(&updated, &token),

@@ -154,10 +154,13 @@ impl Operation for RotateSecret {
             })
             .await?;
         match rotated {
-            Rotated::Begun => Ok(Output {
-                names: SecretNames::of(&secret),
-                version_id: Some(token.to_string()),
-            }),
+            Rotated::Begun { removed } => {
+                ctx.record_removed(&secret, removed);
+                Ok(Output {
+                    names: SecretNames::of(&secret),
+                    version_id: Some(token.to_string()),
+                })
+            }
             Rotated::Reattempted => Err(Error::RotationIncomplete),
         }
     }

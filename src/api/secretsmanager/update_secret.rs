@@ -132,16 +132,20 @@ async fn update(
             secret.check_names_key(key_id)?;
         }
         secret.update_attributes(changes, ctx.now)?;
-        if let Some(sealed) = &sealed {
-            secret.put_version(token, sealed.clone(), &[], ctx.now)?;
+        let removed = match &sealed {
+            Some(sealed) => secret.put_version(token, sealed.clone(), &[], ctx.now)?,
+            None => 0,
+        };
+        if let Some(key) = &new_key {
+            secret.move_to_key(key.arn.as_deref(), &key.resealed)?;
         }
-        match &new_key {
-            Some(key) => secret.move_to_key(key.arn.as_deref(), &key.resealed),
-            None => Ok(()),
-        }
+        Ok(removed)
     };
     match ctx.secrets().update(secret, ctx.now, transition).await {
-        Ok((updated, ())) => Ok(Some(updated)),
+        Ok((updated, removed)) => {
+            ctx.record_removed(&updated, removed);
+            Ok(Some(updated))
+        }
         Err(store::Error::Refused(secret::Error::ValuesChanged)) => Ok(None),
         Err(error) => Err(error.into()),
     }

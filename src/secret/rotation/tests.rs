@@ -24,7 +24,7 @@ fn rotated(secret: &mut Secret, token: &str) -> Result<Rotated, Error> {
 fn begun() -> Secret {
     let mut secret = empty();
     put(&mut secret, "v1", &[]).unwrap();
-    assert_eq!(rotated(&mut secret, "n"), Ok(Rotated::Begun));
+    assert_eq!(rotated(&mut secret, "n"), Ok(Rotated::Begun { removed: 0 }));
     secret
 }
 
@@ -109,7 +109,7 @@ fn a_value_that_is_put_abandons_the_rotation() {
     assert_eq!(shown(&secret), "v1{AWSPREVIOUS} v2{AWSCURRENT}");
     let late = step(&mut secret, Step::CreateSecret, true, start());
     assert_eq!(late, Progress::Gone);
-    assert_eq!(rotated(&mut secret, "m"), Ok(Rotated::Begun));
+    assert_eq!(rotated(&mut secret, "m"), Ok(Rotated::Begun { removed: 0 }));
 }
 
 /// Fact 4.2: T16: RotateSecret `RotateImmediately=false`
@@ -125,7 +125,7 @@ fn a_test_has_a_copy_of_the_value_and_leaves_nothing_behind() {
             Some(value(1)),
             start(),
         );
-        assert_eq!(begun, Ok(Rotated::Begun));
+        assert_eq!(begun, Ok(Rotated::Begun { removed: 0 }));
         assert_eq!(shown(&secret), "v1{AWSCURRENT} n{AWSPENDING}");
         let progress = step(&mut secret, Step::TestSecret, succeeded, start());
         let expected = if succeeded {
@@ -155,7 +155,7 @@ fn turning_rotation_off_stops_the_attempt_and_keeps_labels_and_function() {
 fn a_repeated_call_changes_nothing_and_another_versions_token_is_refused() {
     let mut secret = begun();
     let before = secret.clone();
-    assert_eq!(rotated(&mut secret, "n"), Ok(Rotated::Begun));
+    assert_eq!(rotated(&mut secret, "n"), Ok(Rotated::Begun { removed: 0 }));
     assert_eq!(secret, before);
     let mut idle = empty();
     put(&mut idle, "v1", &[]).unwrap();
