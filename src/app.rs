@@ -32,6 +32,7 @@ pub(crate) struct App {
     pub(crate) functions: Arc<Functions>,
     pub(crate) default_scope: Scope,
     pub(crate) trail: Arc<Trail>,
+    pub(crate) timetable: Arc<Timetable>,
     pub(crate) background: [server::Background; 2],
 }
 
@@ -102,6 +103,7 @@ pub(crate) fn build(
         functions,
         default_scope,
         trail,
+        timetable: timetable.clone(),
         background: [
             server::Background::spawn(timetable.run()),
             server::Background::spawn(replicator.run()),

@@ -4,15 +4,18 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::oneshot;
 
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::Entropy;
+use crate::journal::Done;
 use crate::lambda::FunctionsConfig;
 use crate::secret::id::{AccountId, Region, Scope};
 use crate::server::{self, Background};
+use crate::timetable::Timetable;
 
 /// A running emulator. Dropping it stops it.
 ///
@@ -27,6 +30,7 @@ use crate::server::{self, Background};
 #[derive(Debug)]
 pub struct Emulator {
     address: SocketAddr,
+    timetable: Arc<Timetable>,
     serving: Background,
     stop: Option<oneshot::Sender<()>>,
     ended: oneshot::Receiver<()>,
@@ -67,6 +71,37 @@ impl Emulator {
     /// The URL to give to a client, such as `http://127.0.0.1:4566`.
     pub fn endpoint(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// What time it is, in UTC, by the emulator's clock.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.timetable.clock.now()
+    }
+
+    /// Moves the clock forward and performs, in the order of time, everything that falls due on the way: rotations and their
+    /// retries, recovery windows, KMS keys. Returns what was done, when it is done; that includes rotation functions that run.
+    ///
+    /// It is an error to go beyond the year 9999.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let emulator = secretstack::Emulator::builder().start().await?;
+    /// let done = emulator.advance(chrono::TimeDelta::days(30)).await?;
+    /// assert!(done.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn advance(&self, by: TimeDelta) -> io::Result<Vec<Done>> {
+        let moved = self.timetable.advance(by).await;
+        let done = moved.map_err(io::Error::other)?;
+        done.ok_or_else(|| io::Error::other("the clock goes no further than the year 9999"))
+    }
+
+    /// Sets the clock; going forward performs what [`advance`](Self::advance) would, going back nothing.
+    pub async fn set_time(&self, time: DateTime<Utc>) -> io::Result<Vec<Done>> {
+        let moved = self.timetable.move_to(time).await;
+        moved.map_err(io::Error::other)
     }
 
     /// Finishes the requests in flight, for some seconds at most, and stops.
@@ -142,6 +177,7 @@ impl Builder {
         });
         Ok(Emulator {
             address,
+            timetable: app.timetable,
             serving,
             stop: Some(stop),
             ended,

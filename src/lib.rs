@@ -47,3 +47,4 @@ mod turns;
 pub use clock::{Clock, Mode as ClockMode, Waiting};
 pub use emulator::{Builder, Emulator};
 pub use entropy::Entropy;
+pub use journal::Done;

@@ -66,21 +66,35 @@ impl Timetable {
     }
 
     /// Moves the clock to a time, performing on the way everything that falls due, in the order of time. Returns what
-    /// was done. Going back performs nothing.
-    pub(crate) async fn move_to(&self, time: DateTime<Utc>) -> Result<Vec<Done>, store::Error> {
-        let _moving = self.moving.lock().await;
-        self.pass_to(time).await
+    /// was done. Going back performs nothing. A move goes to its end even if this is dropped.
+    pub(crate) async fn move_to(
+        self: &Arc<Self>,
+        time: DateTime<Utc>,
+    ) -> Result<Vec<Done>, store::Error> {
+        let timetable = self.clone();
+        to_the_end(async move {
+            let _moving = timetable.moving.lock().await;
+            timetable.pass_to(time).await
+        })
+        .await
     }
 
     /// Moves the clock forward as [`move_to`](Self::move_to) does; two that ask at once go as far as both. `None` if that is
     /// further than the clock goes.
-    pub(crate) async fn advance(&self, by: TimeDelta) -> Result<Option<Vec<Done>>, store::Error> {
-        let _moving = self.moving.lock().await;
-        let to = self.clock.now().checked_add_signed(by);
-        match to.filter(|to| *to <= Clock::LAST) {
-            Some(to) => self.pass_to(to).await.map(Some),
-            None => Ok(None),
-        }
+    pub(crate) async fn advance(
+        self: &Arc<Self>,
+        by: TimeDelta,
+    ) -> Result<Option<Vec<Done>>, store::Error> {
+        let timetable = self.clone();
+        to_the_end(async move {
+            let _moving = timetable.moving.lock().await;
+            let to = timetable.clock.now().checked_add_signed(by);
+            match to.filter(|to| *to <= Clock::LAST) {
+                Some(to) => timetable.pass_to(to).await.map(Some),
+                None => Ok(None),
+            }
+        })
+        .await
     }
 
     async fn pass_to(&self, time: DateTime<Utc>) -> Result<Vec<Done>, store::Error> {
@@ -130,5 +144,17 @@ impl Timetable {
             self.trail.record(now, name, &arn, None, None);
         }
         self.rotator.close_abandoned(now).await
+    }
+}
+
+/// What `work` gives; it goes on even if this is dropped.
+async fn to_the_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
+    match tokio::spawn(work).await {
+        Ok(done) => done,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            // The runtime ends, and with it whoever waits here.
+            Err(_) => std::future::pending().await,
+        },
     }
 }

@@ -27,10 +27,17 @@ pub(super) enum Change {
     /// Lets the clock run faster or slower.
     Speed {
         /// How many times as fast as real time.
+        #[arg(value_parser = parse_speed)]
         speed: f64,
     },
     /// Lets the clock run as fast as real time, from where it stands.
     Resume,
+}
+
+/// JSON, in which the server is asked, has no infinity.
+fn parse_speed(text: &str) -> Result<f64, String> {
+    let speed = text.parse().ok().filter(|speed: &f64| speed.is_finite());
+    speed.ok_or_else(|| "a speed is a number, such as 3600 or 0.5".to_owned())
 }
 
 /// What the server says about its clock.

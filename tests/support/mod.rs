@@ -62,6 +62,11 @@ impl Server {
         self.emulator.endpoint()
     }
 
+    /// The emulator itself.
+    pub fn emulator(&self) -> &Emulator {
+        &self.emulator
+    }
+
     /// The clock's time.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
