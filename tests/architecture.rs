@@ -145,6 +145,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("aes_gcm", &["kms"]),
     ("imbl", &["store", "kms"]),
+    ("hashbrown", &["store"]),
     ("quick_xml", &["protocol"]),
     ("rand", &["entropy"]),
     ("reqwest", &["cli", "lambda"]),

@@ -82,6 +82,32 @@ pub fn all_match(filters: &[Filter], secret: &Secret) -> bool {
     filters.iter().all(|filter| filter.matches(&candidate))
 }
 
+/// What the names of all secrets that match begin with: empty if the filters do not say.
+pub fn name_prefix(filters: &[Filter]) -> &str {
+    let names = filters
+        .iter()
+        .filter(|filter| filter.key == FilterKey::Name);
+    let prefix = |filter: &'_ Filter| -> Option<usize> {
+        let terms = filter.terms.iter();
+        let texts = terms.map(|term| (!term.negated).then_some(&*term.text));
+        let texts: Option<Vec<&str>> = texts.collect();
+        let (first, rest) = texts.as_deref()?.split_first()?;
+        let common = |text: &&str| {
+            first
+                .bytes()
+                .zip(text.bytes())
+                .take_while(|(a, b)| a == b)
+                .count()
+        };
+        Some(rest.iter().map(common).min().unwrap_or(first.len()))
+    };
+    let known = names.filter_map(|filter| Some((filter, prefix(filter)?)));
+    let longest = known.max_by_key(|(_, length)| *length);
+    longest
+        .and_then(|(filter, length)| filter.terms.first()?.text.get(..length))
+        .unwrap_or_default()
+}
+
 /// A secret that filters look at. Its words are split once, however many filters ask for them.
 struct Candidate<'a> {
     secret: &'a Secret,
@@ -251,5 +277,26 @@ mod tests {
         check("hello, world", &["hello", "world"]);
         check("+", &[]);
         check("", &[]);
+    }
+
+    #[test]
+    fn the_prefix_of_all_names_is_what_the_values_have_in_common() {
+        let filter = |key, values: &[&str]| {
+            let values: Vec<_> = values.iter().map(|value| (*value).to_owned()).collect();
+            Filter::new(key, &values)
+        };
+        let name = |values| filter(FilterKey::Name, values);
+        for (filters, prefix) in [
+            (vec![], ""),
+            (vec![name(&["prod/"])], "prod/"),
+            (vec![name(&["prod/db", "prod/api"])], "prod/"),
+            (vec![name(&["prod/db", "test"])], ""),
+            (vec![name(&["prod/", "!prod/db"])], ""),
+            (vec![name(&["!prod/"])], ""),
+            (vec![name(&["prod"]), name(&["prod/db"])], "prod/db"),
+            (vec![filter(FilterKey::TagKey, &["prod/"])], ""),
+        ] {
+            assert_eq!(name_prefix(&filters), prefix, "{filters:?}");
+        }
     }
 }

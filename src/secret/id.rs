@@ -109,18 +109,28 @@ pub struct SecretKey {
 impl SecretKey {
     /// Before every key of a scope.
     pub fn start_of(scope: &Scope) -> Self {
-        Self::bound(scope, "")
+        Self::first_with(scope, "")
     }
 
     /// After every key of a scope.
     pub fn end_of(scope: &Scope) -> Self {
-        Self::bound(scope, "\u{10ffff}")
+        Self::after_all_with(scope, "")
     }
 
-    fn bound(scope: &Scope, name: &str) -> Self {
+    /// At or before every key of a scope whose name has a prefix, and after those with smaller names.
+    pub fn first_with(scope: &Scope, prefix: &str) -> Self {
         Self {
             scope: scope.clone(),
-            name: SecretName(name.into()),
+            name: SecretName(prefix.into()),
+        }
+    }
+
+    /// After every key of a scope whose name has a prefix, and before those with greater names.
+    pub fn after_all_with(scope: &Scope, prefix: &str) -> Self {
+        Self {
+            scope: scope.clone(),
+            // Names are ASCII.
+            name: SecretName(format!("{prefix}\u{10ffff}").into()),
         }
     }
 }

@@ -1,45 +1,188 @@
 //! Records in this process's memory.
 //!
-//! The map is persistent: a writer makes a new one that shares all it did not touch, and publishes it at once. So
-//! readers take no lock, and a reader in the midst of a scan keeps the map it began with.
+//! Records lie in shards, found by the hash of their key; beside them stand the names in order. A reader holds the lock of one
+//! shard for as long as it takes to find a record and share it; nobody holds a lock while anything is awaited.
 
+use std::collections::BTreeMap;
+use std::fmt;
+use std::hash::BuildHasher as _;
 use std::ops::Bound;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use arc_swap::ArcSwap;
-use imbl::OrdMap;
+use hashbrown::hash_table::Entry;
+use hashbrown::{DefaultHashBuilder, HashTable};
+use imbl::OrdSet;
 
 use super::{Direction, Pending, Revision, Store, StoreError, Stored};
 use crate::secret::Secret;
-use crate::secret::id::SecretKey;
+use crate::secret::id::{Scope, SecretKey, SecretName};
+
+/// A power of two: enough that writers seldom meet, few enough that an empty store is small.
+const SHARDS: usize = 256;
 
 /// A store that lasts as long as the process.
-#[derive(Debug, Default)]
 pub struct MemoryStore {
-    records: ArcSwap<OrdMap<SecretKey, Stored>>,
-    /// The last revision given out. Held while a new map is made and published.
-    writer: Mutex<u64>,
+    shards: Box<[RwLock<HashTable<Stored>>]>,
+    hasher: DefaultHashBuilder,
+    /// The names of all records. Changed only under the lock of the record's shard, so that the two agree.
+    names: RwLock<Names>,
+    /// The last revision given out.
+    revisions: AtomicU64,
+}
+
+type Names = BTreeMap<Scope, OrdSet<SecretName>>;
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self {
+            shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
+            hasher: DefaultHashBuilder::default(),
+            names: RwLock::default(),
+            revisions: AtomicU64::new(0),
+        }
+    }
+}
+
+impl fmt::Debug for MemoryStore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MemoryStore").finish_non_exhaustive()
+    }
 }
 
 impl MemoryStore {
-    /// Makes a new map by `change`, if the record at `key` is at the revision `expected`.
-    fn swap(
+    fn hash(&self, key: &SecretKey) -> u64 {
+        self.hasher.hash_one(key)
+    }
+
+    /// The shard of a hash. It takes bits from the middle: a table looks at those at both ends.
+    fn shard(&self, hash: u64) -> &RwLock<HashTable<Stored>> {
+        let [.., byte, _, _, _] = hash.to_be_bytes();
+        &self.shards[usize::from(byte) % SHARDS]
+    }
+
+    fn find(&self, key: &SecretKey) -> Option<Stored> {
+        let hash = self.hash(key);
+        let shard = read(self.shard(hash));
+        shard.find(hash, is_at(key)).cloned()
+    }
+
+    fn replace(
         &self,
-        key: &SecretKey,
         expected: Option<Revision>,
-        change: impl FnOnce(&mut OrdMap<SecretKey, Stored>, Revision),
+        secret: Arc<Secret>,
     ) -> Result<Revision, StoreError> {
-        let mut last = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut records = OrdMap::clone(&self.records.load());
-        if records.get(key).map(|stored| stored.revision) != expected {
+        let key = secret.key();
+        let hash = self.hash(key);
+        let mut shard = write(self.shard(hash));
+        let place = shard.entry(hash, is_at(key), |stored| self.hash(stored.secret.key()));
+        match (place, expected) {
+            (Entry::Occupied(mut held), Some(expected)) if held.get().revision == expected => {
+                let revision = self.next_revision();
+                *held.get_mut() = Stored { revision, secret };
+                Ok(revision)
+            }
+            (Entry::Vacant(place), None) => {
+                let revision = self.next_revision();
+                let SecretKey { scope, name } = key.clone();
+                place.insert(Stored { revision, secret });
+                write(&self.names).entry(scope).or_default().insert(name);
+                Ok(revision)
+            }
+            _ => Err(StoreError::Conflict),
+        }
+    }
+
+    fn take(&self, key: &SecretKey, expected: Revision) -> Result<(), StoreError> {
+        let hash = self.hash(key);
+        let mut shard = write(self.shard(hash));
+        let Ok(held) = shard.find_entry(hash, is_at(key)) else {
+            return Err(StoreError::Conflict);
+        };
+        if held.get().revision != expected {
             return Err(StoreError::Conflict);
         }
-        *last += 1;
-        let revision = Revision(*last);
-        change(&mut records, revision);
-        self.records.store(Arc::new(records));
-        Ok(revision)
+        held.remove();
+        let mut names = write(&self.names);
+        if let Some(of_scope) = names.get_mut(&key.scope) {
+            of_scope.remove(&key.name);
+            if of_scope.is_empty() {
+                names.remove(&key.scope);
+            }
+        }
+        Ok(())
     }
+
+    fn next_revision(&self) -> Revision {
+        Revision(self.revisions.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// At most `limit` keys in order. Some of their records may be gone by the time they are looked at.
+    fn keys(&self, from: &Bound<SecretKey>, direction: Direction, limit: usize) -> Vec<SecretKey> {
+        let names = read(&self.names);
+        let start = |scope: &Scope| match from {
+            Bound::Included(key) if key.scope == *scope => Bound::Included(key.name.clone()),
+            Bound::Excluded(key) if key.scope == *scope => Bound::Excluded(key.name.clone()),
+            _ => Bound::Unbounded,
+        };
+        let at = |scope: &Scope, name: &SecretName| SecretKey {
+            scope: scope.clone(),
+            name: name.clone(),
+        };
+        let first_scope = match from {
+            Bound::Included(key) | Bound::Excluded(key) => Bound::Included(&key.scope),
+            Bound::Unbounded => Bound::Unbounded,
+        };
+        match direction {
+            Direction::Ascending => names
+                .range::<Scope, _>((first_scope, Bound::Unbounded))
+                .flat_map(|(scope, names)| {
+                    let names = names.range((start(scope), Bound::Unbounded));
+                    names.map(move |name| at(scope, name))
+                })
+                .take(limit)
+                .collect(),
+            Direction::Descending => names
+                .range::<Scope, _>((Bound::Unbounded, first_scope))
+                .rev()
+                .flat_map(|(scope, names)| {
+                    let names = names.range((Bound::Unbounded, start(scope))).rev();
+                    names.map(move |name| at(scope, name))
+                })
+                .take(limit)
+                .collect(),
+        }
+    }
+
+    fn scan_now(
+        &self,
+        mut from: Bound<SecretKey>,
+        direction: Direction,
+        limit: usize,
+    ) -> Vec<Stored> {
+        let mut found = Vec::with_capacity(limit.min(128));
+        while found.len() < limit {
+            let keys = self.keys(&from, direction, limit - found.len());
+            let Some(last) = keys.last().cloned() else {
+                break;
+            };
+            found.extend(keys.iter().filter_map(|key| self.find(key)));
+            from = Bound::Excluded(last);
+        }
+        found
+    }
+}
+
+fn is_at(key: &SecretKey) -> impl Fn(&Stored) -> bool {
+    move |stored| stored.secret.key() == key
+}
+
+fn read<T>(lock: &RwLock<T>) -> RwLockReadGuard<'_, T> {
+    lock.read().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn write<T>(lock: &RwLock<T>) -> RwLockWriteGuard<'_, T> {
+    lock.write().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn ready<'a, T: Send + 'a>(result: Result<T, StoreError>) -> Pending<'a, T> {
@@ -48,21 +191,15 @@ fn ready<'a, T: Send + 'a>(result: Result<T, StoreError>) -> Pending<'a, T> {
 
 impl Store for MemoryStore {
     fn get<'a>(&'a self, key: &'a SecretKey) -> Pending<'a, Option<Stored>> {
-        ready(Ok(self.records.load().get(key).cloned()))
+        ready(Ok(self.find(key)))
     }
 
     fn commit(&self, expected: Option<Revision>, secret: Arc<Secret>) -> Pending<'_, Revision> {
-        let key = secret.key().clone();
-        ready(self.swap(&key, expected, |records, revision| {
-            records.insert(secret.key().clone(), Stored { revision, secret });
-        }))
+        ready(self.replace(expected, secret))
     }
 
     fn remove<'a>(&'a self, key: &'a SecretKey, expected: Revision) -> Pending<'a, ()> {
-        let removed = self.swap(key, Some(expected), |records, _| {
-            records.remove(key);
-        });
-        ready(removed.map(drop))
+        ready(self.take(key, expected))
     }
 
     fn scan(
@@ -71,15 +208,7 @@ impl Store for MemoryStore {
         direction: Direction,
         limit: usize,
     ) -> Pending<'_, Vec<Stored>> {
-        let records = self.records.load();
-        let take = |records: &mut dyn Iterator<Item = (&SecretKey, &Stored)>| {
-            let found = records.take(limit).map(|(_, stored)| stored.clone());
-            found.collect()
-        };
-        ready(Ok(match direction {
-            Direction::Ascending => take(&mut records.range((from, Bound::Unbounded))),
-            Direction::Descending => take(&mut records.range((Bound::Unbounded, from)).rev()),
-        }))
+        ready(Ok(self.scan_now(from, direction, limit)))
     }
 }
 

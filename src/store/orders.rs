@@ -3,6 +3,10 @@
 //!
 //! Kept beside the store: `Secrets` notes each change here after the store has made it, the changes of one key in the order
 //! they were made in. So what stands here is at most one change behind.
+//!
+//! An order by date is made when a scope's secrets are first listed by it, and kept from then on. Changes that come while it is
+//! made are remembered, and made to it at its end: whether the maker saw a secret before or after a change, the last
+//! change of it decides where it stands.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ops::Bound;
@@ -17,7 +21,7 @@ use crate::secret::deletion::Deletion;
 use crate::secret::id::{Scope, SecretKey, SecretName};
 
 /// What a list is sorted by (fact sheet 3.11).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SortBy {
     /// Creation time.
     Created,
@@ -39,6 +43,8 @@ pub struct Position {
 }
 
 impl SortBy {
+    const DATES: [Self; 3] = [Self::Created, Self::LastAccessed, Self::LastChanged];
+
     /// Where a secret stands.
     pub fn position(self, secret: &Secret) -> Position {
         let rank = match self {
@@ -62,7 +68,7 @@ pub(super) struct Orders(Mutex<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    scopes: HashMap<Scope, ByDate>,
+    by_date: HashMap<(Scope, SortBy), ByDate>,
     purges: BTreeSet<(DateTime<Utc>, SecretKey)>,
     rotations: BTreeSet<(DateTime<Utc>, SecretKey)>,
     replications: BTreeSet<SecretKey>,
@@ -86,30 +92,69 @@ fn moved<T: Ord>(order: &mut BTreeSet<T>, old: Option<T>, new: Option<T>) -> boo
     differs
 }
 
-/// One scope's secrets by each kind of date.
-#[derive(Debug, Default, Clone)]
-struct ByDate {
-    created: OrdSet<Position>,
-    last_accessed: OrdSet<Position>,
-    last_changed: OrdSet<Position>,
+/// One scope's secrets by one kind of date.
+#[derive(Debug)]
+enum ByDate {
+    /// With the changes since its making began: where a secret stood, and where it stands.
+    InTheMaking(Vec<(Option<Position>, Option<Position>)>),
+    Ready(OrdSet<Position>),
 }
 
 impl ByDate {
-    fn get(&self, sort: SortBy) -> Option<&OrdSet<Position>> {
-        match sort {
-            SortBy::Created => Some(&self.created),
-            SortBy::LastAccessed => Some(&self.last_accessed),
-            SortBy::LastChanged => Some(&self.last_changed),
-            SortBy::Name => None,
+    fn note(&mut self, old: Option<Position>, new: Option<Position>) {
+        match self {
+            Self::InTheMaking(changes) => changes.push((old, new)),
+            Self::Ready(order) => make_change(order, old, new),
         }
     }
+}
 
-    fn each_mut(&mut self) -> [(SortBy, &mut OrdSet<Position>); 3] {
-        [
-            (SortBy::Created, &mut self.created),
-            (SortBy::LastAccessed, &mut self.last_accessed),
-            (SortBy::LastChanged, &mut self.last_changed),
-        ]
+fn make_change(order: &mut OrdSet<Position>, old: Option<Position>, new: Option<Position>) {
+    if let Some(old) = old {
+        order.remove(&old);
+    }
+    if let Some(new) = new {
+        order.insert(new);
+    }
+}
+
+/// An order in the making. If this is dropped unfinished there is none.
+#[derive(Debug)]
+pub(super) struct Making<'a> {
+    orders: &'a Orders,
+    place: (Scope, SortBy),
+    order: OrdSet<Position>,
+}
+
+impl Making<'_> {
+    /// Adds some of the secrets that there are.
+    pub(super) fn add<'s>(&mut self, secrets: impl IntoIterator<Item = &'s Secret>) {
+        let (_, sort) = self.place;
+        let places = secrets.into_iter().map(|secret| sort.position(secret));
+        self.order.extend(places);
+    }
+
+    /// All secrets were added.
+    pub(super) fn finish(mut self) {
+        let mut order = std::mem::take(&mut self.order);
+        let mut inner = self.orders.lock();
+        if let Some(by_date) = inner.by_date.get_mut(&self.place) {
+            if let ByDate::InTheMaking(changes) = by_date {
+                for (old, new) in changes.drain(..) {
+                    make_change(&mut order, old, new);
+                }
+            }
+            *by_date = ByDate::Ready(order);
+        }
+    }
+}
+
+impl Drop for Making<'_> {
+    fn drop(&mut self) {
+        let mut inner = self.orders.lock();
+        if let Some(ByDate::InTheMaking(_)) = inner.by_date.get(&self.place) {
+            inner.by_date.remove(&self.place);
+        }
     }
 }
 
@@ -120,13 +165,17 @@ impl Orders {
             return NewWork::default();
         };
         let mut inner = self.lock();
-        let scope = inner.scopes.entry(key.scope.clone()).or_default();
-        for (sort, order) in scope.each_mut() {
-            let old = before.map(|secret| sort.position(secret));
-            let new = after.map(|secret| sort.position(secret));
-            if old != new {
-                old.map(|position| order.remove(&position));
-                new.map(|position| order.insert(position));
+        if !inner.by_date.is_empty() {
+            for sort in SortBy::DATES {
+                let place = (key.scope.clone(), sort);
+                let Some(by_date) = inner.by_date.get_mut(&place) else {
+                    continue;
+                };
+                let old = before.map(|secret| sort.position(secret));
+                let new = after.map(|secret| sort.position(secret));
+                if old != new {
+                    by_date.note(old, new);
+                }
             }
         }
         let purge = |secret: Option<&Secret>| match secret?.deletion() {
@@ -148,7 +197,26 @@ impl Orders {
         }
     }
 
-    /// At most `limit` places of a scope that follow `after`, in order.
+    /// Is there the order of a scope?
+    pub(super) fn is_ready(&self, scope: &Scope, sort: SortBy) -> bool {
+        let inner = self.lock();
+        let by_date = inner.by_date.get(&(scope.clone(), sort));
+        matches!(by_date, Some(ByDate::Ready(_)))
+    }
+
+    /// Begins to make the order of a scope. One maker is at work at a time.
+    pub(super) fn make(&self, scope: &Scope, sort: SortBy) -> Making<'_> {
+        let place = (scope.clone(), sort);
+        let in_the_making = ByDate::InTheMaking(Vec::new());
+        self.lock().by_date.insert(place.clone(), in_the_making);
+        Making {
+            orders: self,
+            place,
+            order: OrdSet::new(),
+        }
+    }
+
+    /// At most `limit` places of a scope that follow `after`, in an order that was made.
     pub(super) fn places(
         &self,
         scope: &Scope,
@@ -157,12 +225,10 @@ impl Orders {
         after: Option<&Position>,
         limit: usize,
     ) -> Vec<Position> {
-        let order = self
-            .lock()
-            .scopes
-            .get(scope)
-            .and_then(|by_date| by_date.get(sort).cloned())
-            .unwrap_or_default();
+        let inner = self.lock();
+        let Some(ByDate::Ready(order)) = inner.by_date.get(&(scope.clone(), sort)) else {
+            return Vec::new();
+        };
         let start = after.cloned().map_or(Bound::Unbounded, Bound::Excluded);
         let open = Bound::Unbounded;
         match direction {
@@ -206,5 +272,82 @@ impl Orders {
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::secret::id::{AccountId, ArnSuffix, Region};
+    use crate::secret::version::VersionId;
+
+    fn scope() -> Scope {
+        Scope {
+            account: AccountId::DEFAULT,
+            region: Region::default(),
+        }
+    }
+
+    fn secret(name: &str, day: i64) -> Secret {
+        let first: DateTime<Utc> = "2026-01-01T00:00:00Z".parse().unwrap();
+        let key = SecretKey {
+            scope: scope(),
+            name: SecretName::parse(name).unwrap(),
+        };
+        let suffix = ArnSuffix::draw(|_| 0);
+        let token = VersionId::new("v1");
+        Secret::new(
+            Uuid::nil(),
+            key,
+            suffix,
+            token,
+            first + TimeDelta::days(day),
+        )
+    }
+
+    fn names(orders: &Orders) -> Vec<String> {
+        let (scope, up) = (scope(), Direction::Ascending);
+        let places = orders.places(&scope, SortBy::Created, up, None, 9);
+        places.iter().map(|place| place.name.to_string()).collect()
+    }
+
+    /// Each secret is added as it was before its change, or as it was after it: the maker may see either.
+    #[test]
+    fn changes_during_the_making_decide_where_a_secret_stands() {
+        for sees_changes in [false, true] {
+            let orders = Orders::default();
+            let mut making = orders.make(&scope(), SortBy::Created);
+            let (stays, goes) = (secret("stays", 2), secret("goes", 1));
+            let (early, late) = (secret("moves", 0), secret("moves", 3));
+            let comes = secret("comes", 4);
+            making.add([&stays]);
+            if !sees_changes {
+                making.add([&early, &goes]);
+            }
+            orders.note(Some(&early), Some(&late));
+            orders.note(Some(&goes), None);
+            orders.note(None, Some(&comes));
+            if sees_changes {
+                making.add([&late, &comes]);
+            }
+            assert!(!orders.is_ready(&scope(), SortBy::Created));
+            making.finish();
+            assert_eq!(names(&orders), ["stays", "moves", "comes"]);
+            orders.note(Some(&stays), None);
+            assert_eq!(names(&orders), ["moves", "comes"]);
+        }
+    }
+
+    #[test]
+    fn an_order_that_was_not_finished_is_forgotten() {
+        let orders = Orders::default();
+        drop(orders.make(&scope(), SortBy::Created));
+        orders.note(None, Some(&secret("a", 0)));
+        assert!(!orders.is_ready(&scope(), SortBy::Created));
+        orders.make(&scope(), SortBy::Created).finish();
+        assert!(names(&orders).is_empty());
     }
 }

@@ -7,7 +7,7 @@ use std::ops::{Bound, Deref};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::Notify;
+use tokio::sync::{Mutex, Notify};
 
 use super::orders::Orders;
 use super::{Direction, Position, SortBy, Store, StoreError, Stored};
@@ -51,6 +51,8 @@ pub struct Secrets {
     replication_due: Notify,
     /// Makes the changes of one key, each with its note in the orders, follow one another. Readers take none.
     turns: Turns,
+    /// Held while an order by date is made.
+    making: Mutex<()>,
 }
 
 /// Which part of a scope's secrets to list.
@@ -58,6 +60,8 @@ pub struct Secrets {
 pub struct ListQuery<'a> {
     /// The account and region.
     pub scope: &'a Scope,
+    /// What all names that are wanted begin with; empty if that is not known.
+    pub name_prefix: &'a str,
     /// What to sort by.
     pub sort: SortBy,
     /// Which way.
@@ -79,6 +83,8 @@ pub struct Page {
 
 /// How many candidates are looked at before other requests get a turn.
 const CHUNK: usize = 128;
+/// Up to how many secrets of a prefix are sorted for a page. Of more, a page is found by going along the order.
+const FEW: usize = 4096;
 
 impl Secrets {
     /// Secrets in a store that is empty.
@@ -89,6 +95,7 @@ impl Secrets {
             due_changed: Notify::new(),
             replication_due: Notify::new(),
             turns: Turns::default(),
+            making: Mutex::default(),
         }
     }
 
@@ -186,18 +193,21 @@ impl Secrets {
         now: DateTime<Utc>,
         wanted: impl Fn(&Secret) -> bool,
     ) -> Result<Page, Error> {
-        let ListQuery {
-            scope,
-            sort,
-            direction,
-            mut after,
-            limit,
-        } = query;
+        let by_date = query.sort != SortBy::Name;
+        if by_date
+            && !query.name_prefix.is_empty()
+            && let Some(few) = self.few_of_a_prefix(&query, now, &wanted).await?
+        {
+            return Ok(page_of(few, &query));
+        }
+        if by_date {
+            self.make_order(query.scope, query.sort).await?;
+        }
+        let (sort, limit) = (query.sort, query.limit);
+        let mut after = query.after.clone();
         let mut secrets: Vec<Arc<Secret>> = Vec::new();
         loop {
-            let candidates = self
-                .candidates(scope, sort, direction, after.as_ref())
-                .await?;
+            let candidates = self.candidates(&query, after.as_ref()).await?;
             let Some((last, _)) = candidates.last() else {
                 return Ok(Page {
                     secrets,
@@ -221,25 +231,96 @@ impl Secrets {
         }
     }
 
+    /// The wanted secrets whose names have the query's prefix, unless there are many.
+    async fn few_of_a_prefix(
+        &self,
+        query: &ListQuery<'_>,
+        now: DateTime<Utc>,
+        wanted: impl Fn(&Secret) -> bool,
+    ) -> Result<Option<Vec<Arc<Secret>>>, Error> {
+        let by_name = ListQuery {
+            sort: SortBy::Name,
+            direction: Direction::Ascending,
+            after: None,
+            ..*query
+        };
+        let mut seen = 0;
+        let mut few = Vec::new();
+        let mut after = None;
+        loop {
+            let candidates = self.candidates(&by_name, after.as_ref()).await?;
+            let Some((last, _)) = candidates.last() else {
+                return Ok(Some(few));
+            };
+            after = Some(last.clone());
+            seen += candidates.len();
+            if seen > FEW {
+                return Ok(None);
+            }
+            let secrets = candidates.into_iter().filter_map(|(_, secret)| secret);
+            few.extend(secrets.filter(|secret| !secret.is_purged(now) && wanted(secret)));
+            tokio::task::yield_now().await;
+        }
+    }
+
+    /// Makes the order of a scope, if there is none yet.
+    async fn make_order(&self, scope: &Scope, sort: SortBy) -> Result<(), StoreError> {
+        if self.orders.is_ready(scope, sort) {
+            return Ok(());
+        }
+        let _making = self.making.lock().await;
+        if self.orders.is_ready(scope, sort) {
+            return Ok(());
+        }
+        let mut order = self.orders.make(scope, sort);
+        let mut from = Bound::Excluded(SecretKey::start_of(scope));
+        loop {
+            let records = self.store.scan(from, Direction::Ascending, CHUNK).await?;
+            let Some(last) = records.last() else { break };
+            from = Bound::Excluded(last.secret.key().clone());
+            let is_over = last.secret.key().scope != *scope;
+            let secrets = records.iter().map(|stored| &*stored.secret);
+            order.add(secrets.filter(|secret| secret.key().scope == *scope));
+            if is_over {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        order.finish();
+        Ok(())
+    }
+
     /// The next places in an order, each with the secret that stands there.
     async fn candidates(
         &self,
-        scope: &Scope,
-        sort: SortBy,
-        direction: Direction,
+        query: &ListQuery<'_>,
         after: Option<&Position>,
     ) -> Result<Vec<(Position, Option<Arc<Secret>>)>, StoreError> {
+        let &ListQuery {
+            scope,
+            name_prefix,
+            sort,
+            direction,
+            ..
+        } = query;
         if sort == SortBy::Name {
             let from = match (after, direction) {
                 (Some(position), _) => Bound::Excluded(key_at(scope, position)),
-                (None, Direction::Ascending) => Bound::Excluded(SecretKey::start_of(scope)),
-                (None, Direction::Descending) => Bound::Excluded(SecretKey::end_of(scope)),
+                (None, Direction::Ascending) => {
+                    Bound::Included(SecretKey::first_with(scope, name_prefix))
+                }
+                (None, Direction::Descending) => {
+                    Bound::Excluded(SecretKey::after_all_with(scope, name_prefix))
+                }
             };
             let records = self.store.scan(from, direction, CHUNK).await?;
+            let is_in_range = |secret: &Arc<Secret>| {
+                secret.key().scope == *scope && secret.name().starts_with(name_prefix)
+            };
             return Ok(records
                 .into_iter()
                 .map(|stored| stored.secret)
-                .take_while(|secret| secret.key().scope == *scope)
+                .take_while(is_in_range)
                 .map(|secret| (sort.position(&secret), Some(secret)))
                 .collect());
         }
@@ -339,6 +420,30 @@ impl Secrets {
     }
 }
 
+/// The page of a query out of all secrets that it wants.
+fn page_of(secrets: Vec<Arc<Secret>>, query: &ListQuery<'_>) -> Page {
+    let mut placed: Vec<_> = secrets
+        .into_iter()
+        .map(|secret| (query.sort.position(&secret), secret))
+        .filter(|(place, _)| match (&query.after, query.direction) {
+            (None, _) => true,
+            (Some(after), Direction::Ascending) => place > after,
+            (Some(after), Direction::Descending) => place < after,
+        })
+        .collect();
+    placed.sort_unstable_by(|(a, _), (b, _)| match query.direction {
+        Direction::Ascending => a.cmp(b),
+        Direction::Descending => b.cmp(a),
+    });
+    let has_more = placed.len() > query.limit;
+    placed.truncate(query.limit);
+    let last = placed.last().filter(|_| has_more);
+    Page {
+        next: last.map(|(place, _)| place.clone()),
+        secrets: placed.into_iter().map(|(_, secret)| secret).collect(),
+    }
+}
+
 fn key_at(scope: &Scope, position: &Position) -> SecretKey {
     SecretKey {
         scope: scope.clone(),
@@ -384,6 +489,7 @@ mod tests {
         let query = ListQuery {
             scope: &scope(),
             sort,
+            name_prefix: "",
             direction: Direction::Ascending,
             after: None,
             limit: 10_000,
@@ -421,6 +527,67 @@ mod tests {
         assert_eq!(in_store.len(), 500);
         for sort in [SortBy::Created, SortBy::LastChanged, SortBy::LastAccessed] {
             assert_eq!(listed(&secrets, sort).await, in_store, "{sort:?}");
+        }
+    }
+
+    /// Pages through the secrets by a sort, those whose names begin with `p` only; with the prefix told or found out.
+    async fn paged(
+        secrets: &Secrets,
+        sort: SortBy,
+        direction: Direction,
+        name_prefix: &str,
+    ) -> Vec<String> {
+        let (mut names, mut after) = (Vec::new(), None);
+        loop {
+            let query = ListQuery {
+                scope: &scope(),
+                name_prefix,
+                sort,
+                direction,
+                after,
+                limit: 2,
+            };
+            let wanted = |secret: &Secret| secret.name().starts_with('p');
+            let page = secrets.page(query, now(), wanted).await.unwrap();
+            names.extend(page.secrets.iter().map(|s| s.name().to_owned()));
+            after = page.next;
+            if after.is_none() {
+                return names;
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_prefix_finds_the_same_pages_sooner() {
+        let secrets = Secrets::new(Arc::new(MemoryStore::default()));
+        let made_on = [
+            ("q1", 3),
+            ("p3", 5),
+            ("p1", 2),
+            ("o", 1),
+            ("p2", 2),
+            ("p", 4),
+        ];
+        for (name, day) in made_on {
+            let (uid, suffix) = (Uuid::nil(), ArnSuffix::draw(|_| 0));
+            let made = now() + TimeDelta::days(day);
+            let secret = Secret::new(uid, key(name), suffix, VersionId::new("v1"), made);
+            secrets.create(secret, now()).await.unwrap().unwrap();
+        }
+        for (sort, expected) in [
+            (SortBy::Name, ["p", "p1", "p2", "p3"]),
+            (SortBy::Created, ["p1", "p2", "p", "p3"]),
+            (SortBy::LastChanged, ["p1", "p2", "p", "p3"]),
+            (SortBy::LastAccessed, ["p", "p1", "p2", "p3"]),
+        ] {
+            let mut reversed = expected;
+            reversed.reverse();
+            for prefix in ["", "p"] {
+                let up = paged(&secrets, sort, Direction::Ascending, prefix).await;
+                assert_eq!(up, expected, "{sort:?} {prefix}");
+                let down = paged(&secrets, sort, Direction::Descending, prefix).await;
+                assert_eq!(down, reversed, "{sort:?} {prefix}");
+            }
         }
     }
 

@@ -14,7 +14,7 @@ use crate::api::page::Query;
 use crate::api::shapes::{self, FilterInput, SecretMetadata, filters_of, versions_to_labels};
 use crate::secret::Secret;
 use crate::secret::deletion::Deletion;
-use crate::secret::filter::{Filter, all_match};
+use crate::secret::filter::{Filter, all_match, name_prefix};
 use crate::secret::id::SecretName;
 use crate::store::{Direction, ListQuery, Position, SortBy};
 
@@ -165,6 +165,7 @@ pub(super) async fn list(
     };
     let part = ListQuery {
         scope: ctx.caller,
+        name_prefix: name_prefix(&filters),
         sort,
         direction,
         after,
