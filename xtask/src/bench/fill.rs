@@ -1,7 +1,5 @@
 //! What servers are filled with, over HTTP like everything else.
 
-use std::time::Duration;
-
 use super::load::{Limit, Load};
 use super::request::{About, Requests, Suffixes};
 use super::server::Server;
@@ -25,6 +23,9 @@ pub(super) struct Filled {
     pub(super) server: Server,
     pub(super) shape: Shape,
     pub(super) suffixes: Suffixes,
+    /// Resident memory before and after, in KiB.
+    pub(super) empty: f64,
+    pub(super) full: f64,
 }
 
 impl Filled {
@@ -32,10 +33,11 @@ impl Filled {
     pub(super) fn fill(server: Server, shape: Shape) -> Result<Self, Failed> {
         let Shape { secrets, .. } = shape;
         say(&format!("  filling an emulator with {secrets} secrets"));
+        let empty = server.resident()?;
         let create = Requests::new("CreateSecret", &create(shape), About::each(secrets));
-        let mut load = Load::open(server.address, CONNECTIONS, create, 200)?;
+        let mut load = Load::open(server.address, CONNECTIONS, create)?;
         let mut suffixes = vec![[0; 6]; secrets];
-        let outcome = load.run_and_see(each_once(secrets), |answer| {
+        let outcome = load.run_and_see(Limit::of_requests(secrets), |answer| {
             let (number, suffix) = created(answer.body)
                 .filter(|(number, _)| *number < secrets)
                 .ok_or_else(|| Failed("CreateSecret answered without an ARN".into()))?;
@@ -43,12 +45,15 @@ impl Filled {
             Ok(())
         })?;
         say(&format!("  filled in {:.1?}", outcome.elapsed));
-        let filled = Self {
+        let mut filled = Self {
             server,
             shape,
             suffixes: suffixes.into(),
+            empty,
+            full: empty,
         };
         filled.read_each()?;
+        filled.full = filled.server.resident()?;
         Ok(filled)
     }
 
@@ -56,8 +61,8 @@ impl Filled {
     fn read_each(&self) -> Result<(), Failed> {
         let secrets = self.shape.secrets;
         let get = Requests::new("GetSecretValue", BY_NAME, About::each(secrets));
-        let mut load = Load::open(self.server.address, CONNECTIONS, get, 200)?;
-        load.run(each_once(secrets)).map(drop)
+        let mut load = Load::open(self.server.address, CONNECTIONS, get)?;
+        load.run(Limit::of_requests(secrets)).map(drop)
     }
 
     /// Requests about its secrets, criss-cross.
@@ -85,13 +90,6 @@ fn create(shape: Shape) -> String {
     format!(
         r#"{{"Name": "bench/secret-{{number}}", "ClientRequestToken": "00000000-0000-4000-8000-{{number12}}", "SecretString": "{value}"{described}}}"#
     )
-}
-
-fn each_once(secrets: usize) -> Limit {
-    Limit {
-        time: Duration::MAX,
-        requests: secrets,
-    }
 }
 
 /// The number and the ARN's end in an answer about `bench/secret-0000001-AbCdEf`.

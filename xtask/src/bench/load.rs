@@ -23,7 +23,6 @@ const PATIENCE: Timespec = Timespec {
 pub(super) struct Load {
     connections: Vec<Connection>,
     requests: Requests,
-    expected: u16,
 }
 
 /// When to send no more.
@@ -31,6 +30,16 @@ pub(super) struct Load {
 pub(super) struct Limit {
     pub(super) time: Duration,
     pub(super) requests: usize,
+}
+
+impl Limit {
+    /// However long it takes.
+    pub(super) fn of_requests(requests: usize) -> Self {
+        Self {
+            time: Duration::MAX,
+            requests,
+        }
+    }
 }
 
 /// What came of it.
@@ -42,18 +51,16 @@ pub(super) struct Outcome {
 }
 
 impl Load {
-    /// Opens connections; all answers must have a status.
+    /// Opens connections.
     pub(super) fn open(
         address: SocketAddr,
         connections: usize,
         requests: Requests,
-        expected: u16,
     ) -> Result<Self, Failed> {
         let connections = (0..connections).map(|_| Connection::open(address));
         Ok(Self {
             connections: connections.collect::<Result<_, _>>()?,
             requests,
-            expected,
         })
     }
 
@@ -89,7 +96,7 @@ impl Load {
                 };
                 let now = Instant::now();
                 latencies.push(nanoseconds(now - sent_at));
-                if answer.status != self.expected {
+                if answer.status != self.requests.status {
                     return Err(unexpected(&answer));
                 }
                 see(&answer)?;

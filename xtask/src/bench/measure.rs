@@ -16,14 +16,14 @@ pub(super) struct Side<'a> {
 }
 
 impl<'a> Side<'a> {
-    /// A server that is asked on so many connections and answers with status 200.
+    /// A server that is asked on so many connections.
     pub(super) fn new(
         name: &'a str,
         server: &'a Server,
         connections: usize,
         requests: Requests,
     ) -> Result<Self, Failed> {
-        let load = Load::open(server.address, connections, requests, 200)?;
+        let load = Load::open(server.address, connections, requests)?;
         Ok(Self { name, server, load })
     }
 }
@@ -33,6 +33,19 @@ impl<'a> Side<'a> {
 pub(super) struct Plan {
     pub(super) rounds: usize,
     pub(super) window: Limit,
+}
+
+impl Plan {
+    /// The same with at most so many requests in all rounds together.
+    pub(super) fn with_requests(self, all: usize) -> Self {
+        let of_round = all / self.rounds;
+        let requests = of_round - of_round.div_ceil(WARM_UP as usize);
+        let window = Limit {
+            requests,
+            ..self.window
+        };
+        Self { window, ..self }
+    }
 }
 
 /// One server in one round.
@@ -47,7 +60,8 @@ pub(super) struct Sample {
 }
 
 /// What one side gave, round by round.
-pub(super) struct Series(Vec<Sample>);
+#[derive(Default)]
+pub(super) struct Series(pub(super) Vec<Sample>);
 
 /// A figure's median over the rounds, with the lowest and the highest.
 #[derive(Clone, Copy)]
@@ -63,9 +77,18 @@ const WARM_UP: u32 = 10;
 /// Measures all sides in each round. Returns a series for each.
 pub(super) fn side_by_side<const N: usize>(
     plan: Plan,
-    mut sides: [Side<'_>; N],
+    sides: [Side<'_>; N],
 ) -> Result<[Series; N], Failed> {
-    let mut series = std::array::from_fn(|_| Series(Vec::new()));
+    let mut series = all_side_by_side(plan, sides.into())?.into_iter();
+    Ok(std::array::from_fn(|_| series.next().unwrap_or_default()))
+}
+
+/// The same for any number of sides.
+pub(super) fn all_side_by_side(
+    plan: Plan,
+    mut sides: Vec<Side<'_>>,
+) -> Result<Vec<Series>, Failed> {
+    let mut series: Vec<_> = sides.iter().map(|_| Series::default()).collect();
     for _ in 0..plan.rounds {
         for (side, Series(samples)) in sides.iter_mut().zip(&mut series) {
             samples.push(sample(side, plan.window)?);
@@ -77,11 +100,12 @@ pub(super) fn side_by_side<const N: usize>(
     Ok(series)
 }
 
+/// Measures one side once.
 #[expect(
     clippy::cast_precision_loss,
     reason = "nobody reads the sixteenth digit of a figure"
 )]
-fn sample(side: &mut Side<'_>, window: Limit) -> Result<Sample, Failed> {
+pub(super) fn sample(side: &mut Side<'_>, window: Limit) -> Result<Sample, Failed> {
     side.load.run(Limit {
         time: window.time / WARM_UP,
         requests: window.requests.div_ceil(WARM_UP as usize),
@@ -120,6 +144,11 @@ impl Series {
 }
 
 impl Spread {
+    /// A figure without a spread.
+    pub(super) fn exactly(figure: f64) -> Self {
+        Self::of([figure])
+    }
+
     /// The spread of at least one figure.
     pub(super) fn of(figures: impl IntoIterator<Item = f64>) -> Self {
         let mut figures: Vec<_> = figures.into_iter().collect();

@@ -137,19 +137,10 @@ impl Bench {
 }
 
 /// Asks once and checks that the answer has these texts. Returns it.
-fn first_answer(
-    server: &Server,
-    requests: Requests,
-    status: u16,
-    texts: &[&str],
-) -> Result<String, Failed> {
+fn first_answer(server: &Server, requests: Requests, texts: &[&str]) -> Result<String, Failed> {
     let mut body = String::new();
-    let once = Limit {
-        time: Duration::ZERO,
-        requests: 1,
-    };
-    let mut load = Load::open(server.address, 1, requests, status)?;
-    load.run_and_see(once, |answer| {
+    let mut load = Load::open(server.address, 1, requests)?;
+    load.run_and_see(Limit::of_requests(1), |answer| {
         body = String::from_utf8_lossy(answer.body).into_owned();
         Ok(())
     })?;

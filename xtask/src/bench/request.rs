@@ -1,16 +1,21 @@
 //! Requests as boto3 sends them, made once; from one to the next only some digits change.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The characters that end each secret's ARN, by the secret's number.
 pub(super) type Suffixes = Arc<[[u8; 6]]>;
 
 /// A request to send again and again, about one secret after the other.
+#[derive(Clone)]
 pub(super) struct Requests {
     bytes: Vec<u8>,
     blanks: Vec<Blank>,
     about: About,
-    sent: u64,
+    /// How many were sent, all clones together.
+    sent: Arc<AtomicU64>,
+    /// The status of each answer.
+    pub(super) status: u16,
 }
 
 /// Which secrets requests are about.
@@ -73,7 +78,7 @@ enum What {
     Next,
     /// The six characters that end its ARN.
     Suffix,
-    /// A number that no other request of these has.
+    /// A number that no other request of these and their clones has.
     Fresh,
 }
 
@@ -125,14 +130,23 @@ impl Requests {
             bytes,
             blanks,
             about,
-            sent: 0,
+            sent: Arc::default(),
+            status: 200,
+        }
+    }
+
+    /// The same, for each to be refused.
+    pub(super) fn refused(self) -> Self {
+        Self {
+            status: 400,
+            ..self
         }
     }
 
     /// The next request's bytes.
     pub(super) fn next(&mut self) -> &[u8] {
         let mut secret = self.about.next();
-        self.sent += 1;
+        let fresh = self.sent.fetch_add(1, Ordering::Relaxed) + 1;
         for blank in &self.blanks {
             let place = &mut self.bytes[blank.start..blank.start + blank.width];
             match blank.what {
@@ -142,7 +156,7 @@ impl Requests {
                     write_number(place, secret as u64);
                 }
                 What::Suffix => place.copy_from_slice(&self.about.suffixes[secret]),
-                What::Fresh => write_number(place, self.sent),
+                What::Fresh => write_number(place, fresh),
             }
         }
         &self.bytes

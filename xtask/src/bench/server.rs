@@ -5,7 +5,7 @@ use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::machine::Cores;
 use crate::step::Failed;
@@ -14,12 +14,14 @@ use crate::step::Failed;
 pub(super) struct Server {
     process: Child,
     pub(super) address: SocketAddr,
+    pub(super) started: Instant,
 }
 
 impl Server {
     /// Starts a program and waits until it has said where it listens.
     pub(super) fn start(cores: Cores, command: &mut Command) -> Result<Self, Failed> {
-        let spawned = cores.on_servers(|| command.stdout(Stdio::piped()).spawn())?;
+        command.stdout(Stdio::piped());
+        let (started, spawned) = cores.on_servers(|| (Instant::now(), command.spawn()))?;
         let failed = |why: &str| Failed(format!("{command:?}: {why}"));
         let mut process = spawned.map_err(|error| failed(&error.to_string()))?;
         let output = process.stdout.take().ok_or_else(|| failed("no output"))?;
@@ -34,7 +36,11 @@ impl Server {
             }
         }
         match address {
-            Some(address) => Ok(Self { process, address }),
+            Some(address) => Ok(Self {
+                process,
+                address,
+                started,
+            }),
             None => Err(failed("it did not say where it listens")),
         }
     }
@@ -50,6 +56,18 @@ impl Server {
             nanoseconds += first_number(&fs::read_to_string(path).unwrap_or_default());
         }
         Ok(Duration::from_nanos(nanoseconds))
+    }
+
+    /// Its resident memory, in KiB.
+    pub(super) fn resident(&self) -> Result<f64, Failed> {
+        let path = self.proc("status");
+        let status = fs::read_to_string(&path)
+            .map_err(|error| Failed(format!("{}: {error}", path.display())))?;
+        status
+            .lines()
+            .find_map(|line| line.strip_prefix("VmRSS:"))
+            .and_then(|line| line.split_whitespace().next()?.parse().ok())
+            .ok_or_else(|| Failed(format!("{} has no VmRSS", path.display())))
     }
 
     fn proc(&self, file: &str) -> PathBuf {
