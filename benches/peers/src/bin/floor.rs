@@ -9,10 +9,10 @@ use std::sync::Arc;
 use aes_gcm::aead::{AeadInOut, KeyInit};
 use aes_gcm::{Aes256Gcm, Nonce};
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::State;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use dashmap::DashMap;
 use peers::{AMZ_JSON, argument, serve};
@@ -22,6 +22,8 @@ use serde::{Deserialize, Serialize};
 /// What precedes the sealed bytes in the emulator's form of a data key, and is authenticated with them.
 const HEADER: [u8; 21] = [1; 21];
 const NONCE: usize = 12;
+/// The largest body that is read.
+const BODY: usize = 1 << 20;
 const CREATED: f64 = 1_800_000_000.123;
 
 struct Store {
@@ -83,10 +85,14 @@ async fn main() -> io::Result<()> {
     serve(argument(1, "the port")?, router).await
 }
 
-async fn answer(State(store): State<Arc<Store>>, headers: HeaderMap, body: Bytes) -> Response {
-    let is_put = headers
+async fn answer(State(store): State<Arc<Store>>, request: Request) -> Response {
+    let is_put = request
+        .headers()
         .get("x-amz-target")
         .is_some_and(|target| target == "secretsmanager.PutSecretValue");
+    let Ok(body) = to_bytes(request.into_body(), BODY).await else {
+        return StatusCode::BAD_REQUEST.into_response();
+    };
     let answer = if is_put {
         store.put(&body)
     } else {
