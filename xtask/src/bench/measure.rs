@@ -63,7 +63,8 @@ pub(super) struct Sample {
 #[derive(Default)]
 pub(super) struct Series(pub(super) Vec<Sample>);
 
-/// A figure's median over the rounds, with the lowest and the highest.
+/// A figure's median over the rounds, with a low and a high: a tenth of the rounds are below the one, a tenth above the
+/// other. What others do on the machine reaches a few rounds of any run.
 #[derive(Clone, Copy)]
 pub(super) struct Spread {
     pub(super) median: f64,
@@ -153,10 +154,11 @@ impl Spread {
     pub(super) fn of(figures: impl IntoIterator<Item = f64>) -> Self {
         let mut figures: Vec<_> = figures.into_iter().collect();
         figures.sort_unstable_by(f64::total_cmp);
+        let last = figures.len() - 1;
         Self {
             median: figures[figures.len() / 2],
-            low: figures[0],
-            high: figures[figures.len() - 1],
+            low: figures[last / 10],
+            high: figures[last - last / 10],
         }
     }
 }

@@ -86,8 +86,9 @@ pub(super) fn document(lines: &[Line]) -> String {
     format!(
         "# Measured side by side\n\n\
          Made by `cargo xtask bench` on {}.\n\n\
-         The emulator's release binary beside the programs in `benches/peers`, A B A B in one run; the median of all rounds,\n\
-         with the lowest and the highest. \"Processor\" is the server's processor time per request.\n\n{}",
+         The emulator's release binary beside the programs in `benches/peers`, A B A B in one run. Each figure is the median of all\n\
+         rounds; a tenth of the rounds are below the low one, a tenth above the high one. \"Processor\" is the server's processor\n\
+         time per request, that of the kernel on its behalf included.\n\n{}",
         machine::description(),
         table(lines)
     )
