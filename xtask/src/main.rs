@@ -1,5 +1,6 @@
 //! Developer commands: `cargo xtask test` runs every check there is.
 
+mod bench;
 mod clients;
 mod facts;
 mod step;
@@ -23,6 +24,8 @@ enum Command {
         /// Only this suite, a folder of tests/clients.
         suite: Option<String>,
     },
+    /// Measures the release binary under load beside bare axum; a full run takes some ten minutes.
+    Bench(bench::Options),
 }
 
 fn main() -> ExitCode {
@@ -30,6 +33,7 @@ fn main() -> ExitCode {
         Command::Test => test(),
         Command::Facts => facts::print(),
         Command::Clients { suite } => clients::run_suites(suite.as_deref()),
+        Command::Bench(options) => bench::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
