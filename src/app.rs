@@ -15,7 +15,7 @@ use crate::entropy::Entropy;
 use crate::journal::Journal;
 use crate::kms::{KeyRing, Sealer};
 use crate::lambda::{Functions, FunctionsConfig};
-use crate::protocol::{self, FrontEnd};
+use crate::protocol::FrontEnd;
 use crate::replication::Replicator;
 use crate::rotation::Rotator;
 use crate::secret::id::Scope;
@@ -27,6 +27,9 @@ use crate::{lambda, server};
 /// The parts of an emulator that are not a matter of one request.
 #[derive(Debug)]
 pub(crate) struct App {
+    /// Answers AWS's requests.
+    pub(crate) front_end: Arc<FrontEnd>,
+    /// For all paths but AWS's.
     pub(crate) router: Router,
     /// To be started when it is known where the emulator listens.
     pub(crate) functions: Arc<Functions>,
@@ -94,11 +97,10 @@ pub(crate) fn build(
         trail: trail.clone(),
     };
     let router = Router::new()
-        .fallback(protocol::answer)
-        .with_state(Arc::new(front_end))
         .merge(admin::routes(admin))
         .merge(lambda::routes(functions.clone()));
     Ok(App {
+        front_end: Arc::new(front_end),
         router,
         functions,
         default_scope,

@@ -13,6 +13,7 @@ use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::journal::Done;
 use crate::lambda::FunctionsConfig;
+use crate::protocol;
 use crate::secret::id::{AccountId, Region, Scope};
 use crate::server::{self, Background};
 use crate::timetable::Timetable;
@@ -171,7 +172,9 @@ impl Builder {
                 app.trail.close();
                 processes.stop().await;
             };
-            server::serve(listener, app.router, stop).await;
+            let front_end = app.front_end;
+            let answer = move |request| protocol::answer(front_end.clone(), request);
+            server::serve(listener, server::at_the_root(answer, app.router), stop).await;
             drop(app.background);
             let _ = end.send(());
         });

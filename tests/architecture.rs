@@ -93,6 +93,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "entropy",
             "journal",
             "lambda",
+            "protocol",
             "timetable",
         ],
     ),
@@ -111,7 +112,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// Libraries that only some parts may use.
 const LIBRARIES: &[(&str, &[&str])] = &[
-    ("axum", &["protocol", "admin", "lambda", "server", "app"]),
+    ("axum", &["admin", "lambda", "server", "app"]),
     (
         "serde",
         &[
@@ -140,7 +141,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
             "emulator",
         ],
     ),
-    ("hyper", &["server", "lambda"]),
+    ("hyper", &["server", "protocol", "lambda"]),
     ("hyper_util", &["server"]),
     ("clap", &["cli"]),
     ("aes_gcm", &["kms"]),

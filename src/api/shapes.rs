@@ -263,7 +263,7 @@ impl Serialize for Arn {
 #[serde(rename_all = "PascalCase")]
 pub struct SecretNames {
     #[serde(rename = "ARN")]
-    arn: Arn,
+    arn: String,
     name: String,
 }
 
@@ -271,7 +271,7 @@ impl SecretNames {
     /// The names of a secret.
     pub fn of(secret: &Secret) -> Self {
         Self {
-            arn: Arn(secret.arn()),
+            arn: secret.arn_text(),
             name: secret.name().to_owned(),
         }
     }

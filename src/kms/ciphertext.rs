@@ -1,5 +1,6 @@
-//! The form of a ciphertext: a format byte, the KMS key's id, the number of its material, and the sealed bytes. All
-//! that precedes the sealed bytes is authenticated with them, and so is the encryption context.
+//! The form of a ciphertext: a format byte, the KMS key's id, the number of its material, and the sealed bytes, with which the
+//! encryption context is authenticated. What precedes the sealed bytes need not be: whoever alters it names another key or
+//! another material, which does not open them.
 
 use uuid::Uuid;
 
@@ -19,7 +20,6 @@ pub(super) struct Ciphertext<'a> {
     pub(super) key: Uuid,
     /// Which of the key's materials.
     pub(super) material: u32,
-    header: &'a [u8; HEADER],
     sealed: &'a [u8],
 }
 
@@ -36,7 +36,6 @@ impl<'a> Ciphertext<'a> {
         Ok(Self {
             key: Uuid::from_bytes(id),
             material: u32::from_be_bytes([a, b, c, d]),
-            header,
             sealed,
         })
     }
@@ -48,7 +47,7 @@ impl<'a> Ciphertext<'a> {
         context: &EncryptionContext,
     ) -> Result<Sensitive<Vec<u8>>, Error> {
         cipher
-            .open(&bound_to(self.header, context), self.sealed)
+            .open(context.as_bytes(), self.sealed)
             .map_err(|Forged| Error::InvalidCiphertext)
     }
 }
@@ -67,13 +66,6 @@ pub(super) fn seal(
     header[17..].copy_from_slice(&material.to_be_bytes());
     let mut out = Vec::with_capacity(HEADER + OVERHEAD + plaintext.len());
     out.extend_from_slice(&header);
-    cipher.seal_into(nonce, &bound_to(&header, context), plaintext, &mut out);
+    cipher.seal_into(nonce, context.as_bytes(), plaintext, &mut out);
     out
-}
-
-fn bound_to(header: &[u8; HEADER], context: &EncryptionContext) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(HEADER + context.as_bytes().len());
-    bytes.extend_from_slice(header);
-    bytes.extend_from_slice(context.as_bytes());
-    bytes
 }

@@ -139,7 +139,7 @@ impl Sealer {
 /// What AWS binds a value to (fact sheet 6.2).
 fn context(secret: &Secret, version: &str) -> EncryptionContext {
     EncryptionContext::new([
-        ("SecretARN", &*secret.arn().to_string()),
+        ("SecretARN", &*secret.arn_text()),
         ("SecretVersionId", version),
     ])
 }

@@ -176,6 +176,7 @@ impl Supervisor {
         let process = Process::start(name, command, &surroundings)?;
         info!(function = %name, program = command.program(), "started");
         let routes = runtime_api::routes_of(name.clone(), self.functions.clone());
+        let routes = server::routed(routes);
         tokio::select! {
             ended = process.run(name, self.stopped()) => ended,
             // It serves until it is dropped.

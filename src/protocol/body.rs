@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
-use http_body_util::BodyExt;
+use futures_util::FutureExt as _;
+use http_body_util::BodyExt as _;
+use hyper::body::{Body as _, Bytes, Incoming};
 
 use crate::api::error::Error;
 
@@ -16,23 +17,35 @@ const DRAIN: usize = 32 * 1024 * 1024;
 const TIME: Duration = Duration::from_mins(1);
 
 /// The whole body. One that is too large or too slow, or whose sender hangs up half-way, is refused.
+pub(super) async fn read(mut body: Incoming) -> Result<Bytes, Error> {
+    // Nearly all bodies arrive in one piece together with the headers, and are then neither waited for nor copied.
+    if let Some(Some(Ok(frame))) = body.frame().now_or_never()
+        && let Ok(data) = frame.into_data()
+    {
+        if body.is_end_stream() && data.len() <= LIMIT {
+            return Ok(data);
+        }
+        return read_in_time(data, body).await;
+    }
+    read_in_time(Bytes::new(), body).await
+}
+
+/// The whole body, of which the first piece has been read.
 #[expect(
     clippy::disallowed_methods,
     reason = "how long a client may take is a matter of real time, whatever the emulator's clock says"
 )]
-pub(super) async fn read(body: Body) -> Result<Bytes, Error> {
+async fn read_in_time(first: Bytes, body: Incoming) -> Result<Bytes, Error> {
     let too_slow = |_| Error::Serialization(String::new());
-    tokio::time::timeout(TIME, collect(body))
+    tokio::time::timeout(TIME, collect(first, body))
         .await
         .map_err(too_slow)?
 }
 
-async fn collect(mut body: Body) -> Result<Bytes, Error> {
+async fn collect(mut first: Bytes, mut body: Incoming) -> Result<Bytes, Error> {
     let cut_off = || Error::Serialization(String::new());
-    // Nearly all bodies come in one piece, and are then not copied.
-    let mut first = Bytes::new();
     let mut all: Vec<u8> = Vec::new();
-    let mut length = 0;
+    let mut length = first.len();
     while let Some(frame) = body.frame().await {
         let Ok(data) = frame.map_err(|_| cut_off())?.into_data() else {
             continue;

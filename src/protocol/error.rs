@@ -1,11 +1,9 @@
 //! An exception as a JSON response.
 
-use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
+use http::StatusCode;
 use serde::Serialize;
 
-use super::AMZ_JSON;
+use super::{AMZ_JSON, Response, response};
 use crate::api::error::{Error, Family};
 
 /// `__type`, and the text as `Message` or `message`; an exception without a text has neither (fact sheet 1.3).
@@ -34,12 +32,12 @@ pub(super) fn render(error: &Error) -> Response {
     let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     // Strings always serialize.
     let body = serde_json::to_vec(&body).unwrap_or_default();
-    (status, [(CONTENT_TYPE, AMZ_JSON)], body).into_response()
+    response(status, AMZ_JSON, body)
 }
 
 #[cfg(test)]
 mod tests {
-    use axum::body::to_bytes;
+    use http_body_util::BodyExt as _;
 
     use super::*;
 
@@ -47,8 +45,8 @@ mod tests {
         let response = render(error);
         assert!(!response.headers().contains_key("x-amzn-errortype"));
         let status = response.status().as_u16();
-        let body = to_bytes(response.into_body(), usize::MAX).await.unwrap();
-        (status, String::from_utf8(body.to_vec()).unwrap())
+        let body = response.into_body().collect().await.unwrap();
+        (status, String::from_utf8(body.to_bytes().to_vec()).unwrap())
     }
 
     /// Fact 1.3: `InternalServiceError` is a fault: HTTP 500

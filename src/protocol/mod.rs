@@ -10,12 +10,11 @@ mod target;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::body::Bytes;
-use axum::extract::{Request, State};
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE};
-use axum::http::{HeaderValue, Method, StatusCode};
-use axum::response::{IntoResponse, Response};
-use tracing::{error, info};
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderValue, Method, Request, StatusCode};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use tracing::{Level, enabled, error, info};
 
 use self::request_id::RequestId;
 use crate::api::Entry;
@@ -30,6 +29,16 @@ use crate::telemetry;
 /// The content type of every request and answer (fact sheet 1.1).
 const AMZ_JSON: HeaderValue = HeaderValue::from_static("application/x-amz-json-1.1");
 
+/// A whole response.
+pub(crate) type Response = http::Response<Full<Bytes>>;
+
+fn response(status: StatusCode, content_type: HeaderValue, body: impl Into<Bytes>) -> Response {
+    let mut response = Response::new(Full::new(body.into()));
+    *response.status_mut() = status;
+    response.headers_mut().insert(CONTENT_TYPE, content_type);
+    response
+}
+
 /// What the front end needs to answer requests.
 #[derive(Debug)]
 pub(crate) struct FrontEnd {
@@ -43,15 +52,18 @@ pub(crate) struct FrontEnd {
     pub(crate) defaults: Defaults,
 }
 
-/// Answers every request that no other route takes. AWS's requests are `POST /` with a target header, or with a form of
-/// the query protocol, or `GET /` with the same in the query string.
-pub(crate) async fn answer(State(front_end): State<Arc<FrontEnd>>, request: Request) -> Response {
+/// Answers what is asked at the path `/`. AWS's requests are a `POST` with a target header, or with a form of the query
+/// protocol, or a `GET` with the same in the query string.
+pub(crate) async fn answer(front_end: Arc<FrontEnd>, request: Request<Incoming>) -> Response {
     let (head, body) = request.into_parts();
     let is_query = query::is_query(&head);
-    if head.uri.path() != "/" || (head.method != Method::POST && !is_query) {
-        return StatusCode::NOT_FOUND.into_response();
+    if head.method != Method::POST && !is_query {
+        let mut nothing = Response::default();
+        *nothing.status_mut() = StatusCode::NOT_FOUND;
+        return nothing;
     }
-    let started = Instant::now();
+    let is_logged = enabled!(target: telemetry::REQUESTS, Level::INFO);
+    let started = is_logged.then(Instant::now);
     let request_id = RequestId::new(&front_end.request_ids);
     let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
     let scope = front_end
@@ -72,10 +84,15 @@ pub(crate) async fn answer(State(front_end): State<Arc<FrontEnd>>, request: Requ
         Ok((entry, body)) => run(&front_end, &scope, entry, &body).await,
         Err(error) => Err(error),
     };
-    log(entry, &scope, &result, request_id, started);
+    if let Some(cause) = result.as_ref().err().and_then(Error::internal_cause) {
+        error!(%request_id, %cause, "internal error");
+    }
+    if let Some(started) = started {
+        log(entry, &scope, &result, request_id, started);
+    }
     let mut response = match (result, entry) {
         (Ok(body), Some(entry)) if is_query => query::render(entry, &body, request_id),
-        (Ok(body), _) => ([(CONTENT_TYPE, AMZ_JSON)], body).into_response(),
+        (Ok(body), _) => response(StatusCode::OK, AMZ_JSON, body),
         (Err(error), _) if is_query => query::render_error(&error, request_id),
         (Err(error), _) => error::render(&error),
     };
@@ -108,9 +125,6 @@ fn log(
     started: Instant,
 ) {
     let code = result.as_ref().err().map(Error::code);
-    if let Some(cause) = result.as_ref().err().and_then(Error::internal_cause) {
-        error!(%request_id, %cause, "internal error");
-    }
     info!(
         target: telemetry::REQUESTS,
         service = entry.map_or("-", |entry| entry.service.name()),

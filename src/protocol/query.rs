@@ -3,15 +3,14 @@
 
 use std::fmt::Write as _;
 
-use axum::http::header::CONTENT_TYPE;
-use axum::http::request::Parts;
-use axum::http::{HeaderValue, Method, StatusCode};
-use axum::response::{IntoResponse, Response};
+use http::header::CONTENT_TYPE;
+use http::request::Parts;
+use http::{HeaderValue, Method, StatusCode};
 use quick_xml::escape::escape;
 use serde_json::{Map, Value};
 
 use super::request_id::RequestId;
-use super::target;
+use super::{Response, response, target};
 use crate::api::error::{Code, Error};
 use crate::api::{self, Entry, Service};
 
@@ -70,7 +69,7 @@ pub(super) fn render(entry: &Entry, body: &[u8], request_id: RequestId) -> Respo
          <ResponseMetadata>\n    <RequestId>{request_id}</RequestId>\n  </ResponseMetadata>\n\
          </{name}Response>\n"
     );
-    ([(CONTENT_TYPE, XML)], xml).into_response()
+    response(StatusCode::OK, XML, xml)
 }
 
 /// An exception.
@@ -90,5 +89,5 @@ pub(super) fn render_error(error: &Error, request_id: RequestId) -> Response {
          <Code>{code}</Code>\n    <Message>{text}</Message>\n  </Error>\n  \
          <RequestId>{request_id}</RequestId>\n</ErrorResponse>\n"
     );
-    (status, [(CONTENT_TYPE, XML)], xml).into_response()
+    response(status, XML, xml)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use axum::http::HeaderValue;
+use http::HeaderValue;
 use uuid::Uuid;
 
 use crate::entropy::Entropy;

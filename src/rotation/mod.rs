@@ -176,7 +176,7 @@ impl Rotator {
     }
 
     async fn perform_step(&self, secret: &Found, attempt: &Attempt) -> Result<(), store::Error> {
-        let arn = secret.arn().to_string();
+        let arn = secret.arn_text();
         let Attempt { token, step, .. } = attempt;
         if self
             .history

@@ -155,6 +155,11 @@ impl Secret {
         }
     }
 
+    /// The full ARN as text.
+    pub fn arn_text(&self) -> String {
+        id::arn_text(&self.key, self.suffix)
+    }
+
     /// The six characters that end the ARN.
     pub fn suffix(&self) -> ArnSuffix {
         self.suffix

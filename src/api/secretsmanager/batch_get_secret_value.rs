@@ -94,7 +94,7 @@ impl Operation for BatchGetSecretValue {
                     next_token: input.next_token.map(|token| token.0),
                 };
                 let (secrets, next_token) = list(ctx, request).await?;
-                let ids = secrets.iter().map(|secret| secret.arn().to_string());
+                let ids = secrets.iter().map(|secret| secret.arn_text());
                 (ids.collect(), next_token)
             }
             (Some(_), Some(_)) | (None, None) => return Err(Error::IdsOrFilters),
