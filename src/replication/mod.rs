@@ -18,7 +18,7 @@ use crate::store::{self, Found, Secrets};
 use crate::turns::Turns;
 
 /// Values sealed for a replica, by version.
-type Sealed = Vec<(VersionId, Arc<SealedValue>)>;
+type Sealed = Vec<(VersionId, SealedValue)>;
 
 /// The worker for replication.
 #[derive(Debug)]
@@ -208,7 +208,7 @@ impl Replicator {
                 opened => opened?,
             };
             let value = ValueRef {
-                kind: value.kind,
+                kind: value.kind(),
                 bytes: bytes.expose(),
             };
             let key_id = replica.attributes().kms_key_id.as_deref();

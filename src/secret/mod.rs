@@ -254,7 +254,7 @@ impl Secret {
             }
         };
         let version = self.version(id);
-        match version.and_then(|version| Some((version, version.value.as_deref()?))) {
+        match version.and_then(|version| Some((version, version.value.as_ref()?))) {
             Some(found) => Ok(found),
             None => Err(match &selector.label {
                 Some(label) => Error::LabelNotFound(label.clone()),
@@ -290,7 +290,7 @@ impl Secret {
 
     fn check_same_value(&self, version: &Version, given: Fingerprint) -> Result<(), Error> {
         match &version.value {
-            Some(held) if held.fingerprint == given => Ok(()),
+            Some(held) if held.fingerprint() == given => Ok(()),
             _ => Err(Error::TokenTaken {
                 token: version.id.clone(),
                 arn: Box::new(self.arn()),
@@ -308,7 +308,7 @@ impl Secret {
     pub fn put_version(
         &mut self,
         id: &VersionId,
-        value: Arc<SealedValue>,
+        value: SealedValue,
         labels: &[StagingLabel],
         now: DateTime<Utc>,
     ) -> Result<usize, Error> {
@@ -316,7 +316,7 @@ impl Secret {
         let held = self.versions.iter().position(|version| version.id == *id);
         match held {
             Some(at) if self.versions[at].value.is_some() => {
-                self.check_same_value(&self.versions[at], value.fingerprint)?;
+                self.check_same_value(&self.versions[at], value.fingerprint())?;
                 return Ok(0);
             }
             Some(at) => Arc::make_mut(&mut self.versions[at]).value = Some(value),
@@ -487,7 +487,7 @@ impl Secret {
 
     /// The versions whose values move along when the secret is given another KMS key (fact sheet 3.5): those with
     /// AWSCURRENT, AWSPENDING or AWSPREVIOUS.
-    pub fn versions_under_its_key(&self) -> impl Iterator<Item = (&Version, &Arc<SealedValue>)> {
+    pub fn versions_under_its_key(&self) -> impl Iterator<Item = (&Version, &SealedValue)> {
         let follows = |version: &&Version| {
             let mut labels = self.labels.of(&version.id);
             labels.any(|label| StagingLabel::OF_AWS.contains(label))
@@ -502,17 +502,17 @@ impl Secret {
     pub fn move_to_key(
         &mut self,
         kms_key: Option<&str>,
-        resealed: &[(VersionId, Arc<SealedValue>)],
+        resealed: &[(VersionId, SealedValue)],
     ) -> Result<(), Error> {
         let mut moves = Vec::new();
         for (version, held) in self.versions_under_its_key() {
-            if held.kms_key.as_deref() == kms_key {
+            if held.kms_key() == kms_key {
                 continue;
             }
             let new = resealed.iter().find(|(id, new)| {
                 *id == version.id
-                    && new.fingerprint == held.fingerprint
-                    && new.kms_key.as_deref() == kms_key
+                    && new.fingerprint() == held.fingerprint()
+                    && new.kms_key() == kms_key
             });
             let (id, new) = new.ok_or(Error::ValuesChanged)?;
             moves.push((id, new));

@@ -382,7 +382,7 @@ impl Secret {
             .versions
             .iter()
             .filter(|version| !has_value(&version.id))
-            .filter_map(|version| Some((&version.id, version.value.as_deref()?)))
+            .filter_map(|version| Some((&version.id, version.value.as_ref()?)))
             .collect()
     }
 
@@ -392,7 +392,7 @@ impl Secret {
     pub fn follow(
         &mut self,
         primary: &Secret,
-        sealed: &[(VersionId, Arc<SealedValue>)],
+        sealed: &[(VersionId, SealedValue)],
         key_id: Option<&str>,
     ) -> Result<(), Error> {
         if !self.follows(primary) {

@@ -240,7 +240,7 @@ impl Secret {
         settings: &RotationSettings,
         token: &VersionId,
         purpose: Purpose,
-        copy: Option<Arc<SealedValue>>,
+        copy: Option<SealedValue>,
         now: DateTime<Utc>,
     ) -> Result<Rotated, Error> {
         self.check_rotatable(settings)?;
@@ -327,7 +327,7 @@ impl Secret {
         &mut self,
         token: &VersionId,
         purpose: Purpose,
-        value: Option<Arc<SealedValue>>,
+        value: Option<SealedValue>,
         now: DateTime<Utc>,
     ) -> Result<usize, Error> {
         self.versions.push(Arc::new(Version {
