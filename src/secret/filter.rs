@@ -118,7 +118,7 @@ impl<'a> Candidate<'a> {
             FilterKey::All => self
                 .all
                 .get_or_init(|| {
-                    let tags = tags().flat_map(|tag| [&*tag.key, &*tag.value]);
+                    let tags = tags().flat_map(|tag| [tag.key, tag.value]);
                     Words::of([secret.name()].into_iter().chain(description()).chain(tags))
                 })
                 .have(&term.wanted),

@@ -526,7 +526,7 @@ impl Secret {
     }
 
     /// Adds tags or replaces their values (fact sheet 3.22).
-    pub fn add_tags(&mut self, tags: Vec<Tag>, now: DateTime<Utc>) -> Result<(), Error> {
+    pub fn add_tags(&mut self, tags: &[Tag<'_>], now: DateTime<Utc>) -> Result<(), Error> {
         self.check_writable()?;
         self.tags.upsert(tags)?;
         self.touch(now);

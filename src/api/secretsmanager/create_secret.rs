@@ -119,7 +119,8 @@ impl Operation for CreateSecret {
             return repeat(ctx, &existing, &token, value.as_ref()).await;
         }
         let mut secret = new_secret(ctx, key, &token);
-        secret.add_tags(tags_of(input.tags.unwrap_or_default())?, ctx.now)?;
+        let tags = input.tags.unwrap_or_default();
+        secret.add_tags(&tags_of(&tags)?, ctx.now)?;
         let attributes = AttributeChanges {
             description: input.description.map(|text| text.0),
             kms_key_id: input.kms_key_id.map(|text| text.0),
