@@ -144,12 +144,14 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("hyper_util", &["server"]),
     ("clap", &["cli"]),
     ("aes_gcm", &["kms"]),
+    ("arcstr", &["secret"]),
     ("imbl", &["store", "kms"]),
     ("quick_xml", &["protocol"]),
     ("rand", &["entropy"]),
     ("reqwest", &["cli", "lambda"]),
     ("croner", &["secret"]),
     ("rustix", &["lambda"]),
+    ("smallvec", &["secret"]),
     (
         "tracing",
         &[

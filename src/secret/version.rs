@@ -3,8 +3,8 @@
 mod sealed;
 
 use std::fmt;
-use std::sync::Arc;
 
+use arcstr::ArcStr;
 use chrono::{DateTime, NaiveDate, Utc};
 
 pub use self::sealed::{Envelope, Fingerprint, SealedValue, ValueKind};
@@ -12,7 +12,7 @@ pub use self::sealed::{Envelope, Fingerprint, SealedValue, ValueKind};
 /// A version's id: the client request token of the call that made it, 32 to 64 characters of any kind
 /// (fact sheet 4.1, V9).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct VersionId(Arc<str>);
+pub struct VersionId(ArcStr);
 
 impl VersionId {
     /// Takes a client request token as it is; its length is a request constraint.
