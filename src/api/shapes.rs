@@ -462,7 +462,6 @@ impl SecretMetadata {
     /// What there is to show of a secret.
     pub fn of(secret: &Secret) -> Self {
         let attributes = secret.attributes();
-        let show = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
         Self {
             names: SecretNames::of(secret),
             created_date: Timestamp(secret.created()),
@@ -472,9 +471,9 @@ impl SecretMetadata {
                 Deletion::None => None,
                 Deletion::Scheduled { requested, .. } => Some(Timestamp(requested)),
             },
-            description: show(&attributes.description),
-            kms_key_id: show(&attributes.kms_key_id),
-            r#type: show(&attributes.partner_type),
+            description: attributes.description.map(str::to_owned),
+            kms_key_id: attributes.kms_key_id.map(str::to_owned),
+            r#type: attributes.partner_type.map(str::to_owned),
             rotation: secret.rotation().map(ShownRotation::of),
             primary_region: secret.primary_region().map(ToString::to_string),
             tags: secret.tags().were_given().then(|| {

@@ -181,7 +181,7 @@ impl Replicator {
     /// Brings a replica up to date; false if it was changed so that it must be looked at again.
     async fn update(&self, primary: &Found, existing: &Found) -> Result<bool, Trouble> {
         let sealed = self.seal_missing(primary, existing)?;
-        let key_id = existing.attributes().kms_key_id.as_deref();
+        let key_id = existing.attributes().kms_key_id;
         let follow = |replica: &mut Secret| replica.follow(primary, &sealed, key_id);
         match self
             .secrets
@@ -211,7 +211,7 @@ impl Replicator {
                 kind: value.kind(),
                 bytes: bytes.expose(),
             };
-            let key_id = replica.attributes().kms_key_id.as_deref();
+            let key_id = replica.attributes().kms_key_id;
             let new = self.sealer.seal(replica, id, key_id, value, now)?;
             sealed.push((id.clone(), new));
         }

@@ -100,7 +100,7 @@ impl<'a> Candidate<'a> {
 
     fn has(&self, key: FilterKey, term: &Term) -> bool {
         let secret = self.secret;
-        let description = || secret.attributes().description.as_deref();
+        let description = || secret.attributes().description;
         let tags = || secret.tags().iter();
         match key {
             FilterKey::Name => secret.name().starts_with(&term.text),

@@ -12,6 +12,7 @@
 
 pub mod deletion;
 mod error;
+mod extras;
 pub mod filter;
 pub mod id;
 pub mod password;
@@ -25,13 +26,13 @@ pub mod version;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use smallvec::SmallVec;
 use uuid::Uuid;
 
 use self::deletion::{Deletion, RecoveryWindow};
 pub use self::error::Error;
+use self::extras::Extras;
 use self::id::{ArnSuffix, SecretArn, SecretKey};
-use self::replication::{Origin, Replica};
-use self::rotation::Rotation;
 use self::staging::{Labels, StagingLabel};
 use self::tags::{Tag, Tags};
 use self::version::{Fingerprint, SealedValue, Version, VersionId};
@@ -54,29 +55,25 @@ pub struct Secret {
     created: DateTime<Utc>,
     last_changed: DateTime<Utc>,
     last_accessed: Option<NaiveDate>,
-    deletion: Deletion,
-    attributes: Attributes,
+    description: Option<Box<str>>,
     tags: Tags,
-    policy: Option<Box<str>>,
-    versions: Vec<Arc<Version>>,
+    /// Oldest first. One or two, as nearly all secrets have, take no list of their own.
+    versions: SmallVec<[Arc<Version>; 2]>,
     labels: Labels,
-    /// Few secrets are rotated.
-    rotation: Option<Box<Rotation>>,
-    origin: Origin,
-    replicas: Vec<Replica>,
+    extras: Extras,
     /// Counts the changes that replicas must have.
     content: u64,
 }
 
 /// What CreateSecret sets and UpdateSecret changes; empty text means "not set".
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Attributes {
+#[derive(Debug, Clone, Copy)]
+pub struct Attributes<'a> {
     /// Free text.
-    pub description: Option<Box<str>>,
+    pub description: Option<&'a str>,
     /// The KMS key as the caller named it; `None` for the account's default key.
-    pub kms_key_id: Option<Box<str>>,
+    pub kms_key_id: Option<&'a str>,
     /// A managed external secret's partner type.
-    pub partner_type: Option<Box<str>>,
+    pub partner_type: Option<&'a str>,
 }
 
 /// Attributes to change; `None` leaves one as it is, empty text clears it (fact sheet 3.5).
@@ -117,15 +114,11 @@ impl Secret {
             created: now,
             last_changed: now,
             last_accessed: None,
-            deletion: Deletion::None,
-            attributes: Attributes::default(),
+            description: None,
             tags: Tags::default(),
-            policy: None,
-            versions: Vec::new(),
+            versions: SmallVec::new(),
             labels: Labels::default(),
-            rotation: None,
-            origin: Origin::Own,
-            replicas: Vec::new(),
+            extras: Extras::default(),
             content: 0,
         }
     }
@@ -177,12 +170,16 @@ impl Secret {
 
     /// In use or scheduled for deletion.
     pub fn deletion(&self) -> Deletion {
-        self.deletion
+        self.extras.deletion
     }
 
     /// Description, KMS key and partner type.
-    pub fn attributes(&self) -> &Attributes {
-        &self.attributes
+    pub fn attributes(&self) -> Attributes<'_> {
+        Attributes {
+            description: self.description.as_deref(),
+            kms_key_id: self.extras.kms_key_id.as_deref(),
+            partner_type: self.extras.partner_type.as_deref(),
+        }
     }
 
     /// The tags.
@@ -192,7 +189,7 @@ impl Secret {
 
     /// The resource policy's text.
     pub fn policy(&self) -> Option<&str> {
-        self.policy.as_deref()
+        self.extras.policy.as_deref()
     }
 
     /// Which version holds which label.
@@ -226,12 +223,12 @@ impl Secret {
 
     /// Has its recovery window ended?
     pub fn is_purged(&self, now: DateTime<Utc>) -> bool {
-        matches!(self.deletion, Deletion::Scheduled { purge, .. } if purge <= now)
+        matches!(self.deletion(), Deletion::Scheduled { purge, .. } if purge <= now)
     }
 
     /// Refuses if the secret is scheduled for deletion.
     pub fn check_in_use(&self) -> Result<(), Error> {
-        match self.deletion {
+        match self.deletion() {
             Deletion::None => Ok(()),
             Deletion::Scheduled { .. } => Err(Error::MarkedForDeletion),
         }
@@ -277,7 +274,7 @@ impl Secret {
         token: &VersionId,
         fingerprint: Option<Fingerprint>,
     ) -> Result<(), Error> {
-        if self.deletion != Deletion::None {
+        if self.deletion() != Deletion::None {
             return Err(Error::NameScheduledForDeletion);
         }
         let made = self.version(token).filter(|_| *token == self.token);
@@ -458,19 +455,17 @@ impl Secret {
             kms_key_id,
             partner_type,
         } = changes;
-        let attributes = &mut self.attributes;
-        let mut changed = false;
-        for (attribute, change) in [
-            (&mut attributes.description, description),
-            (&mut attributes.kms_key_id, kms_key_id),
-            (&mut attributes.partner_type, partner_type),
-        ] {
+        let set = |attribute: &mut Option<Box<str>>, change: &Option<String>| {
             if let Some(text) = change {
                 *attribute = (!text.is_empty()).then(|| text.as_str().into());
-                changed = true;
             }
-        }
-        if changed {
+        };
+        set(&mut self.description, description);
+        self.extras.change(|extras| {
+            set(&mut extras.kms_key_id, kms_key_id);
+            set(&mut extras.partner_type, partner_type);
+        });
+        if description.is_some() || kms_key_id.is_some() || partner_type.is_some() {
             self.touch(now);
         }
         Ok(())
@@ -478,7 +473,7 @@ impl Secret {
 
     /// Refuses what was sealed under a key that the secret no longer names.
     pub fn check_names_key(&self, key_id: Option<&str>) -> Result<(), Error> {
-        if self.attributes.kms_key_id.as_deref() == key_id {
+        if self.extras.kms_key_id.as_deref() == key_id {
             Ok(())
         } else {
             Err(Error::ValuesChanged)
@@ -544,7 +539,8 @@ impl Secret {
     /// Sets, replaces or removes the resource policy (fact sheet 3.15 and 3.17).
     pub fn set_policy(&mut self, policy: Option<&str>, now: DateTime<Utc>) -> Result<(), Error> {
         self.check_writable()?;
-        self.policy = policy.map(Into::into);
+        let policy = policy.map(Into::into);
+        self.extras.change(|extras| extras.policy = policy);
         self.touch(now);
         Ok(())
     }
@@ -558,18 +554,21 @@ impl Secret {
         self.check_writable()?;
         self.check_without_replicas()?;
         let purge = window.end(now);
-        self.deletion = Deletion::Scheduled {
-            requested: now,
-            purge,
-        };
+        self.extras.change(|extras| {
+            extras.deletion = Deletion::Scheduled {
+                requested: now,
+                purge,
+            };
+        });
         self.touch(now);
         Ok(purge)
     }
 
     /// Takes a scheduled deletion back; nothing happens to a secret that is in use (fact sheet 3.8).
     pub fn restore(&mut self, now: DateTime<Utc>) -> Result<(), Error> {
-        if self.deletion != Deletion::None {
-            self.deletion = Deletion::None;
+        if self.deletion() != Deletion::None {
+            self.extras
+                .change(|extras| extras.deletion = Deletion::None);
             self.touch(now);
         }
         self.check_writable()

@@ -1,6 +1,6 @@
 use super::*;
 use crate::secret::id::{AccountId, Region, Scope, SecretName};
-use crate::secret::replication::{Outcome, Status};
+use crate::secret::replication::{Outcome, Replica, Status};
 use crate::secret::version::{Envelope, ValueKind};
 
 pub(super) fn start() -> DateTime<Utc> {
@@ -51,6 +51,13 @@ pub(super) fn shown(secret: &Secret) -> String {
     };
     let versions: Vec<_> = secret.labelled_versions().map(show).collect();
     versions.join(" ")
+}
+
+/// There may be half a million secrets. What few of them have belongs to the extras.
+#[test]
+fn a_secret_is_small() {
+    assert!(size_of::<Secret>() <= 192);
+    assert!(size_of::<Version>() <= 40);
 }
 
 /// Fact 2.5: pending version without value, by id and/or label

@@ -127,7 +127,7 @@ impl Operation for CreateSecret {
             partner_type: input.r#type.map(|text| text.0),
         };
         secret.update_attributes(&attributes, ctx.now)?;
-        let key_id = secret.attributes().kms_key_id.as_deref();
+        let key_id = secret.attributes().kms_key_id;
         if let Some(key_id) = key_id {
             ctx.sealer().check_key(&secret, key_id, ctx.now)?;
         }

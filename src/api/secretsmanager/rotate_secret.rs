@@ -206,6 +206,6 @@ fn copy_of_current(
         kind: sealed.kind(),
         bytes: opened.expose(),
     };
-    let key_id = secret.attributes().kms_key_id.as_deref();
+    let key_id = secret.attributes().kms_key_id;
     ctx.seal(secret, token, key_id, value).map(Some)
 }

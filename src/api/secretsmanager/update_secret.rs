@@ -121,7 +121,7 @@ async fn update(
         Some(given) => Some(NewKey::seal_under(ctx, secret, given)?),
     };
     let key_id = match changes.kms_key_id.as_deref() {
-        None => secret.attributes().kms_key_id.as_deref(),
+        None => secret.attributes().kms_key_id,
         Some(given) => Some(given).filter(|given| !given.is_empty()),
     };
     let sealed = value
