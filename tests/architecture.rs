@@ -145,6 +145,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("hyper_util", &["server"]),
     ("clap", &["cli"]),
     ("aes_gcm", &["kms"]),
+    ("arcstr", &["secret"]),
     ("imbl", &["store", "kms"]),
     ("hashbrown", &["store"]),
     ("quick_xml", &["protocol"]),
@@ -152,6 +153,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("reqwest", &["cli", "lambda"]),
     ("croner", &["secret"]),
     ("rustix", &["lambda"]),
+    ("smallvec", &["secret"]),
     (
         "tracing",
         &[

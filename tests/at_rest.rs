@@ -92,10 +92,10 @@ impl World {
             .scan(Bound::Unbounded, Direction::Ascending, 1000);
         for stored in scan.await.unwrap() {
             for version in stored.secret.versions() {
-                let sealed = version.value.as_deref().unwrap();
-                bytes.extend_from_slice(&sealed.data_key);
-                bytes.extend_from_slice(&sealed.ciphertext);
-                bytes.extend_from_slice(&sealed.fingerprint.0);
+                let sealed = version.value.as_ref().unwrap();
+                bytes.extend_from_slice(sealed.data_key());
+                bytes.extend_from_slice(sealed.ciphertext());
+                bytes.extend_from_slice(&sealed.fingerprint().0);
             }
         }
         bytes

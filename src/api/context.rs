@@ -104,7 +104,7 @@ impl Context<'_> {
         version: &VersionId,
         key_id: Option<&str>,
         value: ValueRef<'_>,
-    ) -> Result<Arc<SealedValue>, Error> {
+    ) -> Result<SealedValue, Error> {
         let sealed = self
             .sealer()
             .seal(secret, version, key_id, value, self.now)?;
@@ -129,7 +129,7 @@ impl Context<'_> {
         secret: &Secret,
         sealed: &SealedValue,
     ) -> Result<(), Error> {
-        if secret.key().scope.account == self.caller.account || sealed.kms_key.is_some() {
+        if secret.key().scope.account == self.caller.account || sealed.kms_key().is_some() {
             return Ok(());
         }
         Err(Error::DefaultKeyAcrossAccounts)

@@ -127,16 +127,20 @@ impl Structure for Tag {
     ];
 }
 
-/// The tags a request gives. A tag without a value has an empty one (fact sheet 3.22).
-pub fn tags_of(given: List<Object<Tag>>) -> Result<Vec<tags::Tag>, Error> {
-    let tag = |Object(Tag { key, value }): Object<Tag>| {
-        let key = key.ok_or(Error::TagKeyMissing)?;
-        Ok(tags::Tag {
-            key: key.0.into(),
-            value: value.unwrap_or_default().0.into(),
-        })
-    };
-    given.0.into_iter().map(tag).collect()
+/// The tags a request gives.
+pub fn tags_of(given: &List<Object<Tag>>) -> Result<Vec<tags::Tag<'_>>, Error> {
+    given.0.iter().map(tag_of).collect()
+}
+
+/// A tag without a value has an empty one (fact sheet 3.22).
+fn tag_of(Object(Tag { key, value }): &Object<Tag>) -> Result<tags::Tag<'_>, Error> {
+    Ok(tags::Tag {
+        key: key
+            .as_ref()
+            .map(|key| &*key.0)
+            .ok_or(Error::TagKeyMissing)?,
+        value: value.as_ref().map_or("", |value| &value.0),
+    })
 }
 
 /// `Filter` in a request.
@@ -458,7 +462,6 @@ impl SecretMetadata {
     /// What there is to show of a secret.
     pub fn of(secret: &Secret) -> Self {
         let attributes = secret.attributes();
-        let show = |text: &Option<Box<str>>| text.as_deref().map(str::to_owned);
         Self {
             names: SecretNames::of(secret),
             created_date: Timestamp(secret.created()),
@@ -468,17 +471,17 @@ impl SecretMetadata {
                 Deletion::None => None,
                 Deletion::Scheduled { requested, .. } => Some(Timestamp(requested)),
             },
-            description: show(&attributes.description),
-            kms_key_id: show(&attributes.kms_key_id),
-            r#type: show(&attributes.partner_type),
+            description: attributes.description.map(str::to_owned),
+            kms_key_id: attributes.kms_key_id.map(str::to_owned),
+            r#type: attributes.partner_type.map(str::to_owned),
             rotation: secret.rotation().map(ShownRotation::of),
             primary_region: secret.primary_region().map(ToString::to_string),
-            tags: secret.tags().as_slice().map(|tags| {
-                let show = |tag: &tags::Tag| ShownTag {
-                    key: tag.key.to_string(),
-                    value: tag.value.to_string(),
+            tags: secret.tags().were_given().then(|| {
+                let show = |tag: tags::Tag<'_>| ShownTag {
+                    key: tag.key.to_owned(),
+                    value: tag.value.to_owned(),
                 };
-                tags.iter().map(show).collect()
+                secret.tags().iter().map(show).collect()
             }),
         }
     }

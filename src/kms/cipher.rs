@@ -1,4 +1,4 @@
-//! AES-256-GCM over a byte string: a nonce, the ciphertext, the tag.
+//! AES-256-GCM over a byte string: a nonce, the ciphertext, the tag. The nonce is left out under a key for one message.
 
 use aes_gcm::aead::{AeadInOut, KeyInit};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -8,6 +8,10 @@ use super::KeyBytes;
 use crate::sensitive::Sensitive;
 
 const NONCE: usize = 12;
+/// What [`Cipher::seal_once`] adds to the plaintext.
+pub(super) const TAG: usize = 16;
+/// A nonce must not be used twice under a key, so the only message of a key may have any, and need not keep it.
+const ONLY: [u8; NONCE] = [0; NONCE];
 
 /// One key, ready for use.
 pub(super) struct Cipher(Aes256Gcm);
@@ -39,6 +43,26 @@ impl Cipher {
         out.extend_from_slice(&tag);
     }
 
+    /// Encrypts the only message that there ever is under this key into `out`, which has room for it and the tag.
+    pub(super) fn seal_once(self, bound_to: &[u8], plaintext: &[u8], out: &mut [u8]) {
+        let (text, tag_at) = out.split_at_mut(plaintext.len());
+        text.copy_from_slice(plaintext);
+        let tag = self
+            .0
+            .encrypt_inout_detached(&Nonce::from(ONLY), bound_to, text.into())
+            .expect("a value is far smaller than AES-GCM's limit of 64 GiB");
+        tag_at.copy_from_slice(&tag);
+    }
+
+    /// Opens what [`seal_once`](Self::seal_once) wrote.
+    pub(super) fn open_once(
+        &self,
+        bound_to: &[u8],
+        sealed: &[u8],
+    ) -> Result<Sensitive<Vec<u8>>, Forged> {
+        self.open_under(ONLY, bound_to, sealed)
+    }
+
     /// Opens what [`seal_into`](Self::seal_into) appended.
     pub(super) fn open(
         &self,
@@ -46,8 +70,17 @@ impl Cipher {
         sealed: &[u8],
     ) -> Result<Sensitive<Vec<u8>>, Forged> {
         let (nonce, sealed) = sealed.split_first_chunk::<NONCE>().ok_or(Forged)?;
+        self.open_under(*nonce, bound_to, sealed)
+    }
+
+    fn open_under(
+        &self,
+        nonce: [u8; NONCE],
+        bound_to: &[u8],
+        sealed: &[u8],
+    ) -> Result<Sensitive<Vec<u8>>, Forged> {
         let mut buffer = sealed.to_vec();
-        let nonce = Nonce::from(*nonce);
+        let nonce = Nonce::from(nonce);
         if self
             .0
             .decrypt_in_place(&nonce, bound_to, &mut buffer)

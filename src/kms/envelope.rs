@@ -6,11 +6,11 @@ use chrono::{DateTime, Utc};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::cipher::{Cipher, Forged};
+use super::cipher::{Cipher, Forged, TAG};
 use super::{EncryptionContext, Error, KeyService};
 use crate::entropy::Entropy;
 use crate::secret::Secret;
-use crate::secret::version::{Fingerprint, SealedValue, ValueKind, VersionId};
+use crate::secret::version::{Envelope, Fingerprint, SealedValue, ValueKind, VersionId};
 use crate::sensitive::Sensitive;
 
 /// A value before it is sealed.
@@ -38,17 +38,14 @@ pub enum EnvelopeError {
 pub struct Sealer {
     keys: Arc<dyn KeyService>,
     fingerprint_key: Sensitive<[u8; 64]>,
-    entropy: Entropy,
 }
 
 impl Sealer {
     /// A sealer over a key service.
     pub fn new(keys: Arc<dyn KeyService>, entropy: &Entropy) -> Self {
-        let entropy = entropy.child("envelope");
         Self {
             keys,
-            fingerprint_key: Sensitive::new(entropy.bytes()),
-            entropy,
+            fingerprint_key: Sensitive::new(entropy.child("envelope").bytes()),
         }
     }
 
@@ -79,25 +76,21 @@ impl Sealer {
         key_id: Option<&str>,
         value: ValueRef<'_>,
         now: DateTime<Utc>,
-    ) -> Result<Arc<SealedValue>, EnvelopeError> {
+    ) -> Result<SealedValue, EnvelopeError> {
         let context = context(secret, version.as_str());
         let scope = &secret.key().scope;
         let generated = self.keys.generate_data_key(scope, key_id, &context, now);
         let data_key = generated.map_err(EnvelopeError::Sealing)?;
-        let mut ciphertext = Vec::with_capacity(value.bytes.len() + 28);
-        Cipher::new(&data_key.plaintext).seal_into(
-            self.entropy.bytes(),
-            context.as_bytes(),
-            value.bytes,
-            &mut ciphertext,
-        );
-        Ok(Arc::new(SealedValue {
+        let envelope = Envelope {
             kind: value.kind,
-            kms_key: data_key.customer_key,
-            data_key: data_key.encrypted,
-            ciphertext: ciphertext.into(),
             fingerprint: self.fingerprint(secret, version, value),
-        }))
+            kms_key: data_key.customer_key.as_deref(),
+            data_key: &data_key.encrypted,
+        };
+        // The data key is this value's own and is used this once.
+        let cipher = Cipher::new(&data_key.plaintext);
+        let write = |out: &mut [u8]| cipher.seal_once(context.as_bytes(), value.bytes, out);
+        Ok(SealedValue::new(envelope, value.bytes.len() + TAG, write))
     }
 
     /// Opens a version's value through the key service.
@@ -109,10 +102,10 @@ impl Sealer {
         now: DateTime<Utc>,
     ) -> Result<Sensitive<Vec<u8>>, EnvelopeError> {
         let context = context(secret, version.as_str());
-        let opened = self.keys.decrypt(&sealed.data_key, &context, now);
+        let opened = self.keys.decrypt(sealed.data_key(), &context, now);
         let data_key = opened.map_err(EnvelopeError::Opening)?;
         Cipher::new(&data_key)
-            .open(context.as_bytes(), &sealed.ciphertext)
+            .open_once(context.as_bytes(), sealed.ciphertext())
             .map_err(|Forged| EnvelopeError::Opening(Error::InvalidCiphertext))
     }
 
@@ -132,7 +125,8 @@ impl Sealer {
             ValueKind::Binary => b"b",
         });
         mac.update(value.bytes);
-        Fingerprint(mac.finalize().into_bytes().into())
+        let digest = mac.finalize().into_bytes();
+        Fingerprint(std::array::from_fn(|at| digest[at]))
     }
 }
 
@@ -205,12 +199,12 @@ mod tests {
             bytes: b"hunter2",
         };
         let sealed = sealer.seal(&home, &VersionId::new("v1"), None, value, now());
-        let data_key = &sealed.unwrap().data_key;
+        let sealed = sealed.unwrap();
         let arn = home.arn().to_string();
         let opens = |version| {
             let context =
                 EncryptionContext::new([("SecretARN", &*arn), ("SecretVersionId", version)]);
-            KeyService::decrypt(&*keys, data_key, &context, now()).is_ok()
+            KeyService::decrypt(&*keys, sealed.data_key(), &context, now()).is_ok()
         };
         assert!(opens("v1"));
         assert!(!opens("RequestToValidateKeyAccess"));
@@ -226,14 +220,14 @@ mod tests {
         let seal = |value| sealer.seal(&home, &v1, None, value, now()).unwrap();
         let first = seal(value(ValueKind::String, "hunter2"));
         let second = seal(value(ValueKind::String, "hunter2"));
-        assert_ne!(first.ciphertext, second.ciphertext);
-        assert_ne!(first.data_key, second.data_key);
-        assert_eq!(first.fingerprint, second.fingerprint);
+        assert_ne!(first.ciphertext(), second.ciphertext());
+        assert_ne!(first.data_key(), second.data_key());
+        assert_eq!(first.fingerprint(), second.fingerprint());
         for differs in [
             value(ValueKind::Binary, "hunter2"),
             value(ValueKind::String, "hunter3"),
         ] {
-            assert_ne!(seal(differs).fingerprint, first.fingerprint);
+            assert_ne!(seal(differs).fingerprint(), first.fingerprint());
         }
     }
 }

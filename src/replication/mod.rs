@@ -18,7 +18,7 @@ use crate::store::{self, Found, Secrets};
 use crate::turns::Turns;
 
 /// Values sealed for a replica, by version.
-type Sealed = Vec<(VersionId, Arc<SealedValue>)>;
+type Sealed = Vec<(VersionId, SealedValue)>;
 
 /// The worker for replication.
 #[derive(Debug)]
@@ -181,7 +181,7 @@ impl Replicator {
     /// Brings a replica up to date; false if it was changed so that it must be looked at again.
     async fn update(&self, primary: &Found, existing: &Found) -> Result<bool, Trouble> {
         let sealed = self.seal_missing(primary, existing)?;
-        let key_id = existing.attributes().kms_key_id.as_deref();
+        let key_id = existing.attributes().kms_key_id;
         let follow = |replica: &mut Secret| replica.follow(primary, &sealed, key_id);
         match self
             .secrets
@@ -208,10 +208,10 @@ impl Replicator {
                 opened => opened?,
             };
             let value = ValueRef {
-                kind: value.kind,
+                kind: value.kind(),
                 bytes: bytes.expose(),
             };
-            let key_id = replica.attributes().kms_key_id.as_deref();
+            let key_id = replica.attributes().kms_key_id;
             let new = self.sealer.seal(replica, id, key_id, value, now)?;
             sealed.push((id.clone(), new));
         }

@@ -126,7 +126,7 @@ impl<'a> Candidate<'a> {
 
     fn has(&self, key: FilterKey, term: &Term) -> bool {
         let secret = self.secret;
-        let description = || secret.attributes().description.as_deref();
+        let description = || secret.attributes().description;
         let tags = || secret.tags().iter();
         match key {
             FilterKey::Name => secret.name().starts_with(&term.text),
@@ -144,7 +144,7 @@ impl<'a> Candidate<'a> {
             FilterKey::All => self
                 .all
                 .get_or_init(|| {
-                    let tags = tags().flat_map(|tag| [&*tag.key, &*tag.value]);
+                    let tags = tags().flat_map(|tag| [tag.key, tag.value]);
                     Words::of([secret.name()].into_iter().chain(description()).chain(tags))
                 })
                 .have(&term.wanted),

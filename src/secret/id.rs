@@ -1,7 +1,8 @@
 //! What a secret is called: accounts and regions, names, ARNs, and what a caller may give for them.
 
 use std::fmt;
-use std::sync::Arc;
+
+use arcstr::ArcStr;
 
 use crate::arn::{Arn, partition_of};
 
@@ -38,7 +39,7 @@ impl fmt::Display for AccountId {
 
 /// An AWS region's code, such as `eu-central-1`. Any code of the right form is accepted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Region(Arc<str>);
+pub struct Region(ArcStr);
 
 impl Region {
     /// Reads 1 to 128 lower-case letters, digits and hyphens.
@@ -80,7 +81,7 @@ pub struct Scope {
 
 /// A secret's friendly name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SecretName(Arc<str>);
+pub struct SecretName(ArcStr);
 
 impl SecretName {
     /// Accepts ASCII letters, digits and `/_+=.@-!` (fact sheet 1.6 and 2.3). The length is a request constraint.

@@ -12,6 +12,7 @@
 
 pub mod deletion;
 mod error;
+mod extras;
 pub mod filter;
 pub mod id;
 pub mod password;
@@ -25,13 +26,13 @@ pub mod version;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use smallvec::SmallVec;
 use uuid::Uuid;
 
 use self::deletion::{Deletion, RecoveryWindow};
 pub use self::error::Error;
+use self::extras::Extras;
 use self::id::{ArnSuffix, SecretArn, SecretKey};
-use self::replication::{Origin, Replica};
-use self::rotation::Rotation;
 use self::staging::{Labels, StagingLabel};
 use self::tags::{Tag, Tags};
 use self::version::{Fingerprint, SealedValue, Version, VersionId};
@@ -54,29 +55,25 @@ pub struct Secret {
     created: DateTime<Utc>,
     last_changed: DateTime<Utc>,
     last_accessed: Option<NaiveDate>,
-    deletion: Deletion,
-    attributes: Attributes,
+    description: Option<Box<str>>,
     tags: Tags,
-    policy: Option<Box<str>>,
-    versions: Vec<Arc<Version>>,
+    /// Oldest first. One or two, as nearly all secrets have, take no list of their own.
+    versions: SmallVec<[Arc<Version>; 2]>,
     labels: Labels,
-    /// Few secrets are rotated.
-    rotation: Option<Box<Rotation>>,
-    origin: Origin,
-    replicas: Vec<Replica>,
+    extras: Extras,
     /// Counts the changes that replicas must have.
     content: u64,
 }
 
 /// What CreateSecret sets and UpdateSecret changes; empty text means "not set".
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Attributes {
+#[derive(Debug, Clone, Copy)]
+pub struct Attributes<'a> {
     /// Free text.
-    pub description: Option<Box<str>>,
+    pub description: Option<&'a str>,
     /// The KMS key as the caller named it; `None` for the account's default key.
-    pub kms_key_id: Option<Box<str>>,
+    pub kms_key_id: Option<&'a str>,
     /// A managed external secret's partner type.
-    pub partner_type: Option<Box<str>>,
+    pub partner_type: Option<&'a str>,
 }
 
 /// Attributes to change; `None` leaves one as it is, empty text clears it (fact sheet 3.5).
@@ -117,15 +114,11 @@ impl Secret {
             created: now,
             last_changed: now,
             last_accessed: None,
-            deletion: Deletion::None,
-            attributes: Attributes::default(),
+            description: None,
             tags: Tags::default(),
-            policy: None,
-            versions: Vec::new(),
+            versions: SmallVec::new(),
             labels: Labels::default(),
-            rotation: None,
-            origin: Origin::Own,
-            replicas: Vec::new(),
+            extras: Extras::default(),
             content: 0,
         }
     }
@@ -182,12 +175,16 @@ impl Secret {
 
     /// In use or scheduled for deletion.
     pub fn deletion(&self) -> Deletion {
-        self.deletion
+        self.extras.deletion
     }
 
     /// Description, KMS key and partner type.
-    pub fn attributes(&self) -> &Attributes {
-        &self.attributes
+    pub fn attributes(&self) -> Attributes<'_> {
+        Attributes {
+            description: self.description.as_deref(),
+            kms_key_id: self.extras.kms_key_id.as_deref(),
+            partner_type: self.extras.partner_type.as_deref(),
+        }
     }
 
     /// The tags.
@@ -197,7 +194,7 @@ impl Secret {
 
     /// The resource policy's text.
     pub fn policy(&self) -> Option<&str> {
-        self.policy.as_deref()
+        self.extras.policy.as_deref()
     }
 
     /// Which version holds which label.
@@ -231,12 +228,12 @@ impl Secret {
 
     /// Has its recovery window ended?
     pub fn is_purged(&self, now: DateTime<Utc>) -> bool {
-        matches!(self.deletion, Deletion::Scheduled { purge, .. } if purge <= now)
+        matches!(self.deletion(), Deletion::Scheduled { purge, .. } if purge <= now)
     }
 
     /// Refuses if the secret is scheduled for deletion.
     pub fn check_in_use(&self) -> Result<(), Error> {
-        match self.deletion {
+        match self.deletion() {
             Deletion::None => Ok(()),
             Deletion::Scheduled { .. } => Err(Error::MarkedForDeletion),
         }
@@ -259,7 +256,7 @@ impl Secret {
             }
         };
         let version = self.version(id);
-        match version.and_then(|version| Some((version, version.value.as_deref()?))) {
+        match version.and_then(|version| Some((version, version.value.as_ref()?))) {
             Some(found) => Ok(found),
             None => Err(match &selector.label {
                 Some(label) => Error::LabelNotFound(label.clone()),
@@ -282,7 +279,7 @@ impl Secret {
         token: &VersionId,
         fingerprint: Option<Fingerprint>,
     ) -> Result<(), Error> {
-        if self.deletion != Deletion::None {
+        if self.deletion() != Deletion::None {
             return Err(Error::NameScheduledForDeletion);
         }
         let made = self.version(token).filter(|_| *token == self.token);
@@ -295,7 +292,7 @@ impl Secret {
 
     fn check_same_value(&self, version: &Version, given: Fingerprint) -> Result<(), Error> {
         match &version.value {
-            Some(held) if held.fingerprint == given => Ok(()),
+            Some(held) if held.fingerprint() == given => Ok(()),
             _ => Err(Error::TokenTaken {
                 token: version.id.clone(),
                 arn: Box::new(self.arn()),
@@ -313,7 +310,7 @@ impl Secret {
     pub fn put_version(
         &mut self,
         id: &VersionId,
-        value: Arc<SealedValue>,
+        value: SealedValue,
         labels: &[StagingLabel],
         now: DateTime<Utc>,
     ) -> Result<usize, Error> {
@@ -321,7 +318,7 @@ impl Secret {
         let held = self.versions.iter().position(|version| version.id == *id);
         match held {
             Some(at) if self.versions[at].value.is_some() => {
-                self.check_same_value(&self.versions[at], value.fingerprint)?;
+                self.check_same_value(&self.versions[at], value.fingerprint())?;
                 return Ok(0);
             }
             Some(at) => Arc::make_mut(&mut self.versions[at]).value = Some(value),
@@ -463,19 +460,17 @@ impl Secret {
             kms_key_id,
             partner_type,
         } = changes;
-        let attributes = &mut self.attributes;
-        let mut changed = false;
-        for (attribute, change) in [
-            (&mut attributes.description, description),
-            (&mut attributes.kms_key_id, kms_key_id),
-            (&mut attributes.partner_type, partner_type),
-        ] {
+        let set = |attribute: &mut Option<Box<str>>, change: &Option<String>| {
             if let Some(text) = change {
                 *attribute = (!text.is_empty()).then(|| text.as_str().into());
-                changed = true;
             }
-        }
-        if changed {
+        };
+        set(&mut self.description, description);
+        self.extras.change(|extras| {
+            set(&mut extras.kms_key_id, kms_key_id);
+            set(&mut extras.partner_type, partner_type);
+        });
+        if description.is_some() || kms_key_id.is_some() || partner_type.is_some() {
             self.touch(now);
         }
         Ok(())
@@ -483,7 +478,7 @@ impl Secret {
 
     /// Refuses what was sealed under a key that the secret no longer names.
     pub fn check_names_key(&self, key_id: Option<&str>) -> Result<(), Error> {
-        if self.attributes.kms_key_id.as_deref() == key_id {
+        if self.extras.kms_key_id.as_deref() == key_id {
             Ok(())
         } else {
             Err(Error::ValuesChanged)
@@ -492,7 +487,7 @@ impl Secret {
 
     /// The versions whose values move along when the secret is given another KMS key (fact sheet 3.5): those with
     /// AWSCURRENT, AWSPENDING or AWSPREVIOUS.
-    pub fn versions_under_its_key(&self) -> impl Iterator<Item = (&Version, &Arc<SealedValue>)> {
+    pub fn versions_under_its_key(&self) -> impl Iterator<Item = (&Version, &SealedValue)> {
         let follows = |version: &&Version| {
             let mut labels = self.labels.of(&version.id);
             labels.any(|label| StagingLabel::OF_AWS.contains(label))
@@ -507,17 +502,17 @@ impl Secret {
     pub fn move_to_key(
         &mut self,
         kms_key: Option<&str>,
-        resealed: &[(VersionId, Arc<SealedValue>)],
+        resealed: &[(VersionId, SealedValue)],
     ) -> Result<(), Error> {
         let mut moves = Vec::new();
         for (version, held) in self.versions_under_its_key() {
-            if held.kms_key.as_deref() == kms_key {
+            if held.kms_key() == kms_key {
                 continue;
             }
             let new = resealed.iter().find(|(id, new)| {
                 *id == version.id
-                    && new.fingerprint == held.fingerprint
-                    && new.kms_key.as_deref() == kms_key
+                    && new.fingerprint() == held.fingerprint()
+                    && new.kms_key() == kms_key
             });
             let (id, new) = new.ok_or(Error::ValuesChanged)?;
             moves.push((id, new));
@@ -531,7 +526,7 @@ impl Secret {
     }
 
     /// Adds tags or replaces their values (fact sheet 3.22).
-    pub fn add_tags(&mut self, tags: Vec<Tag>, now: DateTime<Utc>) -> Result<(), Error> {
+    pub fn add_tags(&mut self, tags: &[Tag<'_>], now: DateTime<Utc>) -> Result<(), Error> {
         self.check_writable()?;
         self.tags.upsert(tags)?;
         self.touch(now);
@@ -549,7 +544,8 @@ impl Secret {
     /// Sets, replaces or removes the resource policy (fact sheet 3.15 and 3.17).
     pub fn set_policy(&mut self, policy: Option<&str>, now: DateTime<Utc>) -> Result<(), Error> {
         self.check_writable()?;
-        self.policy = policy.map(Into::into);
+        let policy = policy.map(Into::into);
+        self.extras.change(|extras| extras.policy = policy);
         self.touch(now);
         Ok(())
     }
@@ -563,18 +559,21 @@ impl Secret {
         self.check_writable()?;
         self.check_without_replicas()?;
         let purge = window.end(now);
-        self.deletion = Deletion::Scheduled {
-            requested: now,
-            purge,
-        };
+        self.extras.change(|extras| {
+            extras.deletion = Deletion::Scheduled {
+                requested: now,
+                purge,
+            };
+        });
         self.touch(now);
         Ok(purge)
     }
 
     /// Takes a scheduled deletion back; nothing happens to a secret that is in use (fact sheet 3.8).
     pub fn restore(&mut self, now: DateTime<Utc>) -> Result<(), Error> {
-        if self.deletion != Deletion::None {
-            self.deletion = Deletion::None;
+        if self.deletion() != Deletion::None {
+            self.extras
+                .change(|extras| extras.deletion = Deletion::None);
             self.touch(now);
         }
         self.check_writable()

@@ -174,13 +174,13 @@ impl Replica {
 impl Secret {
     /// Where it comes from.
     pub fn origin(&self) -> &Origin {
-        &self.origin
+        &self.extras.origin
     }
 
     /// Does it follow a primary? Then it is changed there and not here.
     pub fn is_replica(&self) -> bool {
         matches!(
-            self.origin,
+            self.extras.origin,
             Origin::Replica(_) | Origin::CrossAccount(_, Link::Pending | Link::Attached)
         )
     }
@@ -196,7 +196,8 @@ impl Secret {
 
     /// The replicas that are to stay.
     pub fn replicas(&self) -> impl Iterator<Item = &Replica> {
-        self.replicas.iter().filter(|replica| !replica.is_leaving())
+        let replicas = self.extras.replicas.iter();
+        replicas.filter(|replica| !replica.is_leaving())
     }
 
     /// A replica's status.
@@ -210,7 +211,7 @@ impl Secret {
 
     /// The primary's region, of a primary that has replicas in other regions and of such a replica.
     pub fn primary_region(&self) -> Option<&Region> {
-        match &self.origin {
+        match &self.extras.origin {
             Origin::Replica(primary) => Some(&primary.key.scope.region),
             _ => self
                 .replicas()
@@ -221,17 +222,13 @@ impl Secret {
 
     /// Is there replication work to do for this secret?
     pub fn is_replication_due(&self) -> bool {
-        matches!(self.origin, Origin::Promoted(_))
-            || self
-                .replicas
-                .iter()
-                .any(|replica| replica.is_due(self.content))
+        matches!(self.extras.origin, Origin::Promoted(_)) || self.due_replicas().next().is_some()
     }
 
     /// The replicas for which there is work to do.
     pub fn due_replicas(&self) -> impl Iterator<Item = &Replica> {
         let is_due = |replica: &&Replica| replica.is_due(self.content);
-        self.replicas.iter().filter(is_due)
+        self.extras.replicas.iter().filter(is_due)
     }
 
     /// Records that replicas are wanted. One that is there already stays as it is, unless it has failed or is leaving.
@@ -252,20 +249,19 @@ impl Secret {
                 return Err(Error::InvalidReplicaRegion);
             }
         }
-        for replica in replicas {
-            let held = self
-                .replicas
-                .iter_mut()
-                .find(|held| held.target == replica.target);
-            match held {
-                Some(held) => {
-                    if matches!(held.progress, Progress::Failed { .. } | Progress::Removing) {
-                        *held = replica;
+        self.extras.change(|extras| {
+            for replica in replicas {
+                let mut held = extras.replicas.iter_mut();
+                match held.find(|held| held.target == replica.target) {
+                    Some(held) => {
+                        if matches!(held.progress, Progress::Failed { .. } | Progress::Removing) {
+                            *held = replica;
+                        }
                     }
+                    None => extras.replicas.push(replica),
                 }
-                None => self.replicas.push(replica),
             }
-        }
+        });
         Ok(())
     }
 
@@ -276,17 +272,19 @@ impl Secret {
         chosen: impl Fn(&Replica) -> bool,
     ) -> Result<(), Error> {
         self.check_writable()?;
-        let leaving = self.replicas.iter_mut();
-        let leaving: Vec<_> = leaving
-            .filter(|held| !held.is_leaving() && chosen(held))
-            .collect();
-        if leaving.len() < count {
-            return Err(Error::InvalidReplicaRegion);
-        }
-        for replica in leaving {
-            replica.progress = Progress::Removing;
-        }
-        Ok(())
+        self.extras.change(|extras| {
+            let leaving = extras.replicas.iter_mut();
+            let leaving: Vec<_> = leaving
+                .filter(|held| !held.is_leaving() && chosen(held))
+                .collect();
+            if leaving.len() < count {
+                return Err(Error::InvalidReplicaRegion);
+            }
+            for replica in leaving {
+                replica.progress = Progress::Removing;
+            }
+            Ok(())
+        })
     }
 
     /// Records that the replicas in these regions are to be deleted (fact sheet 3.20).
@@ -311,15 +309,18 @@ impl Secret {
 
     /// Records how the work for a replica ended.
     pub fn record_replication(&mut self, target: &SecretKey, outcome: Outcome) {
-        if outcome == Outcome::Gone {
-            self.replicas.retain(|replica| replica.target != *target);
-            return;
-        }
-        let held = self.replicas.iter_mut().find(|held| held.target == *target);
-        // What was asked for meanwhile comes first.
-        if let Some(replica) = held.filter(|replica| !replica.is_leaving()) {
-            replica.progress = replica.progress.after(outcome);
-        }
+        self.extras.change(|extras| {
+            let replicas = &mut extras.replicas;
+            if outcome == Outcome::Gone {
+                replicas.retain(|replica| replica.target != *target);
+                return;
+            }
+            let held = replicas.iter_mut().find(|held| held.target == *target);
+            // What was asked for meanwhile comes first.
+            if let Some(replica) = held.filter(|replica| !replica.is_leaving()) {
+                replica.progress = replica.progress.after(outcome);
+            }
+        });
     }
 
     /// Notes the change that a transition made.
@@ -341,8 +342,10 @@ impl Secret {
     pub fn replica_of(primary: &Secret, replica: &Replica, uid: Uuid, now: DateTime<Utc>) -> Self {
         let token = primary.token.clone();
         let mut secret = Self::new(uid, replica.target.clone(), primary.suffix, token, now);
-        secret.attributes.kms_key_id.clone_from(&replica.kms_key_id);
-        secret.origin = Origin::Replica(Box::new(primary.arn()));
+        secret.extras.change(|extras| {
+            extras.kms_key_id.clone_from(&replica.kms_key_id);
+            extras.origin = Origin::Replica(Box::new(primary.arn()));
+        });
         secret
     }
 
@@ -357,7 +360,8 @@ impl Secret {
 
     /// Makes a new secret wait for a primary in another account to associate it (fact sheet 3.24).
     pub fn await_primary(&mut self, primary: SecretArn) {
-        self.origin = Origin::CrossAccount(Box::new(primary), Link::Pending);
+        let origin = Origin::CrossAccount(Box::new(primary), Link::Pending);
+        self.extras.change(|extras| extras.origin = origin);
     }
 
     /// Does it follow this primary?
@@ -367,7 +371,7 @@ impl Secret {
 
     /// Did it once follow this primary, whether or not it still does?
     pub fn came_from(&self, primary: &Secret) -> bool {
-        match &self.origin {
+        match &self.extras.origin {
             Origin::Own => false,
             Origin::Replica(arn) | Origin::Promoted(arn) | Origin::CrossAccount(arn, _) => {
                 **arn == primary.arn()
@@ -382,7 +386,7 @@ impl Secret {
             .versions
             .iter()
             .filter(|version| !has_value(&version.id))
-            .filter_map(|version| Some((&version.id, version.value.as_deref()?)))
+            .filter_map(|version| Some((&version.id, version.value.as_ref()?)))
             .collect()
     }
 
@@ -392,7 +396,7 @@ impl Secret {
     pub fn follow(
         &mut self,
         primary: &Secret,
-        sealed: &[(VersionId, Arc<SealedValue>)],
+        sealed: &[(VersionId, SealedValue)],
         key_id: Option<&str>,
     ) -> Result<(), Error> {
         if !self.follows(primary) {
@@ -414,15 +418,17 @@ impl Secret {
         let versions = versions.collect();
         self.versions = versions;
         self.labels = primary.labels.clone();
-        let (own, theirs) = (&mut self.attributes, &primary.attributes);
-        own.description.clone_from(&theirs.description);
-        own.partner_type.clone_from(&theirs.partner_type);
+        self.description.clone_from(&primary.description);
         self.tags = primary.tags.clone();
-        self.policy.clone_from(&primary.policy);
         self.last_changed = primary.last_changed;
-        if let Origin::CrossAccount(_, link) = &mut self.origin {
-            *link = Link::Attached;
-        }
+        let theirs = &primary.extras;
+        self.extras.change(|own| {
+            own.partner_type.clone_from(&theirs.partner_type);
+            own.policy.clone_from(&theirs.policy);
+            if let Origin::CrossAccount(_, link) = &mut own.origin {
+                *link = Link::Attached;
+            }
+        });
         Ok(())
     }
 
@@ -430,28 +436,35 @@ impl Secret {
     pub fn promote(&mut self, now: DateTime<Utc>) -> Result<(), Error> {
         self.check_in_use()?;
         self.check_replica()?;
-        match std::mem::replace(&mut self.origin, Origin::Own) {
-            Origin::Replica(primary) | Origin::CrossAccount(primary, _) => {
-                self.origin = Origin::Promoted(primary);
-            }
-            other => self.origin = other,
-        }
+        self.extras.change(|extras| {
+            let before = std::mem::replace(&mut extras.origin, Origin::Own);
+            extras.origin = match before {
+                Origin::Replica(primary) | Origin::CrossAccount(primary, _) => {
+                    Origin::Promoted(primary)
+                }
+                other => other,
+            };
+        });
         self.touch(now);
         Ok(())
     }
 
     /// Notes that the primary knows of the promotion.
     pub fn settle_promotion(&mut self) {
-        if matches!(self.origin, Origin::Promoted(_)) {
-            self.origin = Origin::Own;
-        }
+        self.extras.change(|extras| {
+            if matches!(extras.origin, Origin::Promoted(_)) {
+                extras.origin = Origin::Own;
+            }
+        });
     }
 
     /// Makes a replica in another account its own, because its primary let it go.
     pub fn detach(&mut self) {
-        if let Origin::CrossAccount(_, link) = &mut self.origin {
-            *link = Link::Detached;
-        }
+        self.extras.change(|extras| {
+            if let Origin::CrossAccount(_, link) = &mut extras.origin {
+                *link = Link::Detached;
+            }
+        });
     }
 
     /// Refuses the deletion of a primary that has replicas, naming their regions (fact sheet 3.7).
@@ -471,7 +484,7 @@ impl Secret {
 
     /// Refuses to delete the secret at once.
     pub fn check_removable(&self) -> Result<(), Error> {
-        if self.deletion == Deletion::None {
+        if self.deletion() == Deletion::None {
             self.check_writable()?;
         }
         self.check_without_replicas()

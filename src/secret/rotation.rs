@@ -148,6 +148,41 @@ pub enum Progress {
 }
 
 impl Rotation {
+    fn new(now: DateTime<Utc>) -> Self {
+        Self {
+            enabled: true,
+            function: None,
+            rules: Rules::default(),
+            external: External::default(),
+            last_rotated: None,
+            next: None,
+            days: None,
+            counted_from: now,
+            attempt: None,
+            last_token: None,
+        }
+    }
+
+    /// Turns it on, with these settings.
+    fn configure(&mut self, settings: &RotationSettings, now: DateTime<Utc>) {
+        self.enabled = true;
+        if let Some(function) = &settings.function {
+            self.function = Some(function.clone());
+        }
+        let External { metadata, role_arn } = &settings.external;
+        if metadata.is_some() {
+            self.external.metadata.clone_from(metadata);
+        }
+        if role_arn.is_some() {
+            self.external.role_arn.clone_from(role_arn);
+        }
+        if let Some(rules) = &settings.rules {
+            self.rules = rules.clone();
+            self.counted_from = self.last_rotated.unwrap_or(now);
+        }
+        self.plan(now);
+    }
+
     /// The attempt that is under way, or waits for another try.
     pub fn attempt(&self) -> Option<&Attempt> {
         self.attempt.as_ref()
@@ -190,13 +225,13 @@ impl From<ScheduleError> for Error {
 impl Secret {
     /// How it is rotated; `None` if that was never configured.
     pub fn rotation(&self) -> Option<&Rotation> {
-        self.rotation.as_deref()
+        self.extras.rotation.as_deref()
     }
 
     /// When there is next something to do for its rotation: a step, or the beginning of a scheduled window.
     pub fn next_rotation_work(&self) -> Option<DateTime<Utc>> {
-        let rotation = self.rotation.as_deref()?;
-        if !rotation.enabled || self.deletion != Deletion::None {
+        let rotation = self.rotation()?;
+        if !rotation.enabled || self.deletion() != Deletion::None {
             return None;
         }
         match &rotation.attempt {
@@ -213,8 +248,9 @@ impl Secret {
 
     /// The function that a call with these settings would use.
     pub fn rotation_function<'a>(&'a self, settings: &'a RotationSettings) -> Option<&'a str> {
-        let stored = self.rotation.as_deref();
-        let stored = stored.and_then(|rotation| rotation.function.as_deref());
+        let stored = self
+            .rotation()
+            .and_then(|rotation| rotation.function.as_deref());
         settings.function.as_deref().or(stored)
     }
 
@@ -240,7 +276,7 @@ impl Secret {
         settings: &RotationSettings,
         token: &VersionId,
         purpose: Purpose,
-        copy: Option<Arc<SealedValue>>,
+        copy: Option<SealedValue>,
         now: DateTime<Utc>,
     ) -> Result<Rotated, Error> {
         self.check_rotatable(settings)?;
@@ -257,38 +293,11 @@ impl Secret {
                 arn: Box::new(self.arn()),
             });
         }
-        let mut rotation = match self.rotation.take() {
-            Some(rotation) => rotation,
-            None => Box::new(Rotation {
-                enabled: true,
-                function: None,
-                rules: Rules::default(),
-                external: External::default(),
-                last_rotated: None,
-                next: None,
-                days: None,
-                counted_from: now,
-                attempt: None,
-                last_token: None,
-            }),
-        };
-        rotation.enabled = true;
-        if let Some(function) = &settings.function {
-            rotation.function = Some(function.clone());
-        }
-        let External { metadata, role_arn } = &settings.external;
-        if metadata.is_some() {
-            rotation.external.metadata.clone_from(metadata);
-        }
-        if role_arn.is_some() {
-            rotation.external.role_arn.clone_from(role_arn);
-        }
-        if let Some(rules) = &settings.rules {
-            rotation.rules = rules.clone();
-            rotation.counted_from = rotation.last_rotated.unwrap_or(now);
-        }
-        rotation.plan(now);
-        self.rotation = Some(rotation);
+        self.extras.change(|extras| {
+            let none = || Box::new(Rotation::new(now));
+            let rotation = extras.rotation.get_or_insert_with(none);
+            rotation.configure(settings, now);
+        });
         let removed = self.begin_attempt(token, purpose, copy, now)?;
         Ok(Rotated::Begun { removed })
     }
@@ -327,7 +336,7 @@ impl Secret {
         &mut self,
         token: &VersionId,
         purpose: Purpose,
-        value: Option<Arc<SealedValue>>,
+        value: Option<SealedValue>,
         now: DateTime<Utc>,
     ) -> Result<usize, Error> {
         self.versions.push(Arc::new(Version {
@@ -345,7 +354,7 @@ impl Secret {
     }
 
     fn set_attempt(&mut self, token: &VersionId, purpose: Purpose, now: DateTime<Utc>) {
-        if let Some(rotation) = &mut self.rotation {
+        if let Some(rotation) = self.extras.rotation_mut() {
             rotation.attempt = Some(Attempt {
                 token: token.clone(),
                 purpose,
@@ -362,7 +371,7 @@ impl Secret {
 
     /// Starts an incomplete rotation again, unless it is being performed. Rotation that was turned off is on again.
     fn reattempt(&mut self, pending: &VersionId, purpose: Purpose, now: DateTime<Utc>) {
-        let Some(rotation) = &mut self.rotation else {
+        let Some(rotation) = self.extras.rotation_mut() else {
             return;
         };
         let is_at_work = |attempt: &Attempt| attempt.due <= now;
@@ -387,7 +396,7 @@ impl Secret {
         now: DateTime<Utc>,
     ) -> Progress {
         let is_current = self.labels.is_on(&StagingLabel::AWSCURRENT, token);
-        let Some(rotation) = &mut self.rotation else {
+        let Some(rotation) = self.extras.rotation_mut() else {
             return Progress::Gone;
         };
         let of_it = |attempt: &&mut Attempt| attempt.token == *token && attempt.step == step;
@@ -439,7 +448,7 @@ impl Secret {
     /// Turns rotation off and stops the attempt that is under way; labels stay as they are (fact sheet 5.6).
     pub fn cancel_rotation(&mut self, now: DateTime<Utc>) -> Result<(), Error> {
         self.check_writable()?;
-        let Some(rotation) = &mut self.rotation else {
+        let Some(rotation) = self.extras.rotation_mut() else {
             return Err(Error::NoRotationFunction);
         };
         rotation.enabled = false;
@@ -452,7 +461,7 @@ impl Secret {
     /// Takes note of a current value that was put: it abandons the rotation of another version (T5), and counts as a
     /// rotation for a schedule that counts from the last one (fact sheet 5.2).
     pub(super) fn note_current_value(&mut self, id: &VersionId, now: DateTime<Utc>) {
-        let Some(rotation) = &mut self.rotation else {
+        let Some(rotation) = self.extras.rotation_mut() else {
             return;
         };
         if rotation.attempt.as_ref().is_some_and(|a| a.token == *id) {

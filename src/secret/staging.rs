@@ -1,21 +1,33 @@
 //! Staging labels and the one map that says which version holds which.
 
-use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::fmt;
+
+use arcstr::ArcStr;
+use smallvec::SmallVec;
 
 use super::version::VersionId;
 
 /// A staging label: free text of 1 to 256 characters (fact sheet 4.1, V6). Three have a meaning of their own.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct StagingLabel(Cow<'static, str>);
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StagingLabel(Text);
+
+/// A label's text. Those that nearly all labels have take no room; no other is equal to one of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Text {
+    Current,
+    Previous,
+    Pending,
+    Other(ArcStr),
+}
 
 impl StagingLabel {
     /// On the version that is returned when none is asked for.
-    pub const AWSCURRENT: Self = Self(Cow::Borrowed("AWSCURRENT"));
+    pub const AWSCURRENT: Self = Self(Text::Current);
     /// On the version that AWSCURRENT last left.
-    pub const AWSPREVIOUS: Self = Self(Cow::Borrowed("AWSPREVIOUS"));
+    pub const AWSPREVIOUS: Self = Self(Text::Previous);
     /// On the version that a rotation is preparing.
-    pub const AWSPENDING: Self = Self(Cow::Borrowed("AWSPENDING"));
+    pub const AWSPENDING: Self = Self(Text::Pending);
 
     /// The labels that AWS gives a meaning.
     pub const OF_AWS: [Self; 3] = [Self::AWSCURRENT, Self::AWSPREVIOUS, Self::AWSPENDING];
@@ -24,26 +36,45 @@ impl StagingLabel {
     pub fn new(text: &str) -> Self {
         Self::OF_AWS
             .into_iter()
-            .find(|known| known.0 == text)
-            .unwrap_or_else(|| Self(Cow::Owned(text.to_owned())))
+            .find(|known| known.as_str() == text)
+            .unwrap_or_else(|| Self(Text::Other(text.into())))
     }
 
     /// The label as text.
     pub fn as_str(&self) -> &str {
-        &self.0
+        match &self.0 {
+            Text::Current => "AWSCURRENT",
+            Text::Previous => "AWSPREVIOUS",
+            Text::Pending => "AWSPENDING",
+            Text::Other(text) => text,
+        }
+    }
+}
+
+/// In alphabetical order.
+impl Ord for StagingLabel {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.as_str().cmp(other.as_str())
+    }
+}
+
+impl PartialOrd for StagingLabel {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
 impl fmt::Display for StagingLabel {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
 /// The labels of a secret's versions: one map from label to version, so that a label on two versions (V2) cannot be
-/// written down. Sorted by label.
+/// written down. Sorted by label. Nearly all secrets have the one label AWSCURRENT, so there is room for one beside
+/// the secret's other fields.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Labels(Vec<(StagingLabel, VersionId)>);
+pub struct Labels(SmallVec<[(StagingLabel, VersionId); 1]>);
 
 impl Labels {
     /// How many labels there are, over all versions.
@@ -91,7 +122,7 @@ impl Labels {
 
     /// Takes all labels from a version.
     pub fn detach_all(&mut self, version: &VersionId) {
-        self.0.retain(|(_, holder)| holder != version);
+        self.0.retain(|(_, holder)| *holder != *version);
     }
 
     /// Moves AWSCURRENT to `to`. The version it leaves gains AWSPREVIOUS, keeps its custom labels, and loses AWSPENDING,

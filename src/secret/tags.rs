@@ -3,12 +3,12 @@
 use super::error::Error;
 
 /// A key and a value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Tag {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tag<'a> {
     /// Unique within the secret, case-sensitive.
-    pub key: Box<str>,
+    pub key: &'a str,
     /// May be empty.
-    pub value: Box<str>,
+    pub value: &'a str,
 }
 
 /// The most user tags a secret can have (fact sheet 7).
@@ -16,50 +16,75 @@ const QUOTA: usize = 50;
 
 /// Tags in the order their keys were first given. A secret that was never tagged is told from one whose last tag was
 /// removed, because DescribeSecret tells them apart (fact sheet 3.6).
+///
+/// They are kept as one text, because most secrets have few and there are many secrets: each key and each value after
+/// its length and a colon, such as `4:team8:payments`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tags(Option<Vec<Tag>>);
+pub struct Tags(Option<Box<str>>);
 
 impl Tags {
-    /// The tags, or `None` for a secret that was never tagged.
-    pub fn as_slice(&self) -> Option<&[Tag]> {
-        self.0.as_deref()
+    /// Was there ever a tag, even if there is none now?
+    pub fn were_given(&self) -> bool {
+        self.0.is_some()
     }
 
-    /// The tags, none for a secret that was never tagged.
-    pub fn iter(&self) -> impl Iterator<Item = &Tag> {
-        self.0.iter().flatten()
+    /// The tags.
+    pub fn iter(&self) -> impl Iterator<Item = Tag<'_>> {
+        let mut rest = self.0.as_deref().unwrap_or_default();
+        std::iter::from_fn(move || {
+            Some(Tag {
+                key: unpack(&mut rest)?,
+                value: unpack(&mut rest)?,
+            })
+        })
     }
 
     /// Adds tags; a key that is there keeps its place and gets the new value (fact sheet 3.22).
-    pub fn upsert(&mut self, given: Vec<Tag>) -> Result<(), Error> {
-        check_keys(given.iter().map(|tag| &*tag.key))?;
+    pub fn upsert(&mut self, given: &[Tag<'_>]) -> Result<(), Error> {
+        check_keys(given.iter().map(|tag| tag.key))?;
         if given.len() > QUOTA {
             return Err(Error::TooManyTags);
         }
         if given.is_empty() {
             return Ok(());
         }
-        let tags = self.0.get_or_insert_default();
+        let mut tags: Vec<_> = self.iter().collect();
         for tag in given {
             match tags.iter_mut().find(|held| held.key == tag.key) {
                 Some(held) => held.value = tag.value,
-                None => tags.push(tag),
+                None => tags.push(*tag),
             }
         }
         if tags.len() > QUOTA {
             return Err(Error::TooManyTags);
         }
+        *self = Self(Some(pack(tags)));
         Ok(())
     }
 
     /// Removes tags by key; keys that are not there are ignored (fact sheet 3.23).
     pub fn remove(&mut self, keys: &[String]) -> Result<(), Error> {
         keys.iter().try_for_each(|key| check_not_reserved(key))?;
-        if let Some(tags) = &mut self.0 {
-            tags.retain(|tag| !keys.iter().any(|key| **key == *tag.key));
+        if self.were_given() {
+            let stays = |tag: &Tag<'_>| !keys.iter().any(|key| key == tag.key);
+            *self = Self(Some(pack(self.iter().filter(stays))));
         }
         Ok(())
     }
+}
+
+fn pack<'a>(tags: impl IntoIterator<Item = Tag<'a>>) -> Box<str> {
+    let texts = tags.into_iter().flat_map(|tag| [tag.key, tag.value]);
+    let packed = texts.map(|text| format!("{}:{text}", text.len()));
+    packed.collect::<String>().into_boxed_str()
+}
+
+/// Takes the next key or value off the front.
+fn unpack<'a>(packed: &mut &'a str) -> Option<&'a str> {
+    let (length, texts) = packed.split_once(':')?;
+    let (text, rest) = texts.split_at_checked(length.parse().ok()?)?;
+    *packed = rest;
+    Some(text)
 }
 
 fn check_keys<'a>(keys: impl Iterator<Item = &'a str>) -> Result<(), Error> {
@@ -78,4 +103,43 @@ fn check_not_reserved(key: &str) -> Result<(), Error> {
         return Err(Error::ReservedTagKey(key.to_owned()));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_of_any_text_come_back_in_their_order() {
+        let tag = |key, value| Tag { key, value };
+        let given = [
+            tag("1:a", ":"),
+            tag("ключ", ""),
+            tag("", "3:abc"),
+            tag("z", "ä"),
+        ];
+        let mut tags = Tags::default();
+        tags.upsert(&given).unwrap();
+        assert_eq!(tags.iter().collect::<Vec<_>>(), given);
+        tags.upsert(&[tag("ключ", "10:")]).unwrap();
+        tags.remove(&["1:a".to_owned()]).unwrap();
+        let left = [tag("ключ", "10:"), tag("", "3:abc"), tag("z", "ä")];
+        assert_eq!(tags.iter().collect::<Vec<_>>(), left);
+    }
+
+    #[test]
+    fn never_tagged_is_not_the_same_as_without_a_tag() {
+        let mut tags = Tags::default();
+        tags.upsert(&[]).unwrap();
+        tags.remove(&["a".to_owned()]).unwrap();
+        assert!(!tags.were_given());
+        tags.upsert(&[Tag {
+            key: "a",
+            value: "",
+        }])
+        .unwrap();
+        tags.remove(&["a".to_owned()]).unwrap();
+        assert!(tags.were_given());
+        assert_eq!(tags.iter().count(), 0);
+    }
 }

@@ -601,12 +601,9 @@ mod tests {
             .unwrap();
         let stale = secrets.get(&key("s"), now()).await.unwrap().unwrap();
         let later = now() + TimeDelta::seconds(1);
-        let tag = |key: &str| crate::secret::tags::Tag {
-            key: key.into(),
-            value: "".into(),
-        };
+        let tag = |key| crate::secret::tags::Tag { key, value: "" };
         let add =
-            |key: &'static str| move |secret: &mut Secret| secret.add_tags(vec![tag(key)], later);
+            |key: &'static str| move |secret: &mut Secret| secret.add_tags(&[tag(key)], later);
         secrets.update(&stale, now(), add("a")).await.unwrap();
         let (updated, ()) = secrets.update(&stale, now(), add("b")).await.unwrap();
         assert_eq!(updated.tags().iter().count(), 2);

@@ -4,14 +4,15 @@
 //! transition is refused, and removes what is purged. Refusals become codes and sentences as they do in the API.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use secretstack::api::error::Error;
 use secretstack::secret::deletion::{Deletion, RecoveryWindow};
 use secretstack::secret::id::{AccountId, ArnSuffix, Region, Scope, SecretKey, SecretName};
 use secretstack::secret::staging::StagingLabel;
-use secretstack::secret::version::{Fingerprint, SealedValue, ValueKind, Version, VersionId};
+use secretstack::secret::version::{
+    Envelope, Fingerprint, SealedValue, ValueKind, Version, VersionId,
+};
 use secretstack::secret::{AttributeChanges, Secret, VersionSelector};
 use uuid::Uuid;
 
@@ -125,7 +126,7 @@ impl Core {
                 Ok(Reply {
                     version: Some(Id::parse(version.id.as_str())),
                     labels: Some(labels_on(secret, &version.id)),
-                    value: Some(Value(sealed.ciphertext[0])),
+                    value: Some(Value(sealed.ciphertext()[0])),
                     deletion_date: None,
                 })
             }
@@ -250,18 +251,18 @@ fn id(token: Id) -> VersionId {
 }
 
 /// A value that is not sealed at all: the core never looks inside.
-fn seal(token: Id, value: Value) -> Arc<SealedValue> {
-    Arc::new(SealedValue {
-        kms_key: None,
+fn seal(token: Id, value: Value) -> SealedValue {
+    let envelope = Envelope {
         kind: ValueKind::String,
-        data_key: Box::default(),
-        ciphertext: Box::new([value.0]),
         fingerprint: fingerprint(token, value),
-    })
+        kms_key: None,
+        data_key: &[],
+    };
+    SealedValue::new(envelope, 1, |out| out[0] = value.0)
 }
 
 fn fingerprint(token: Id, value: Value) -> Fingerprint {
-    let mut digest = [value.0; 32];
+    let mut digest = [value.0; Fingerprint::LENGTH];
     digest[..4].copy_from_slice(&token.0.to_be_bytes());
     Fingerprint(digest)
 }

@@ -119,14 +119,15 @@ impl Operation for CreateSecret {
             return repeat(ctx, &existing, &token, value.as_ref()).await;
         }
         let mut secret = new_secret(ctx, key, &token);
-        secret.add_tags(tags_of(input.tags.unwrap_or_default())?, ctx.now)?;
+        let tags = input.tags.unwrap_or_default();
+        secret.add_tags(&tags_of(&tags)?, ctx.now)?;
         let attributes = AttributeChanges {
             description: input.description.map(|text| text.0),
             kms_key_id: input.kms_key_id.map(|text| text.0),
             partner_type: input.r#type.map(|text| text.0),
         };
         secret.update_attributes(&attributes, ctx.now)?;
-        let key_id = secret.attributes().kms_key_id.as_deref();
+        let key_id = secret.attributes().kms_key_id;
         if let Some(key_id) = key_id {
             ctx.sealer().check_key(&secret, key_id, ctx.now)?;
         }

@@ -87,7 +87,7 @@ pub(super) async fn read(
     Ok(Output {
         names: SecretNames::of(secret),
         version_id: version.id.to_string(),
-        value: ShownValue::new(sealed.kind, value),
+        value: ShownValue::new(sealed.kind(), value),
         version_stages: labels_on(secret, &version.id),
         created_date: Timestamp(version.created),
     })

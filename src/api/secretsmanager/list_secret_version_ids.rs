@@ -79,8 +79,8 @@ impl VersionEntry {
 
 /// The ARN of the KMS key that a version is encrypted under, or AWS's word for the default key.
 fn key_of(version: &Version) -> &str {
-    let value = version.value.as_deref();
-    let key = value.and_then(|value| value.kms_key.as_deref());
+    let value = version.value.as_ref();
+    let key = value.and_then(|value| value.kms_key());
     key.unwrap_or("DefaultEncryptionKey")
 }
 

@@ -89,7 +89,7 @@ impl Operation for PutSecretValue {
         let List(labels) = input.version_stages.unwrap_or_default();
         let labels: Vec<_> = labels.iter().map(|l| StagingLabel::new(&l.0)).collect();
         loop {
-            let key_id = secret.attributes().kms_key_id.as_deref();
+            let key_id = secret.attributes().kms_key_id;
             let sealed = ctx.seal(&secret, &token, key_id, value.as_ref())?;
             let put = |secret: &mut Secret| {
                 secret.check_names_key(key_id)?;

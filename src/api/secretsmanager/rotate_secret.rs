@@ -1,7 +1,5 @@
 //! RotateSecret (fact sheet 3.13 and 5).
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use crate::api::Operation;
@@ -199,15 +197,15 @@ fn copy_of_current(
     ctx: &Context<'_>,
     secret: &Secret,
     token: &VersionId,
-) -> Result<Option<Arc<SealedValue>>, Error> {
+) -> Result<Option<SealedValue>, Error> {
     let Ok((version, sealed)) = secret.select(&VersionSelector::default()) else {
         return Ok(None);
     };
     let opened = ctx.open(secret, &version.id, sealed)?;
     let value = ValueRef {
-        kind: sealed.kind,
+        kind: sealed.kind(),
         bytes: opened.expose(),
     };
-    let key_id = secret.attributes().kms_key_id.as_deref();
+    let key_id = secret.attributes().kms_key_id;
     ctx.seal(secret, token, key_id, value).map(Some)
 }

@@ -40,11 +40,10 @@ impl Operation for TagResource {
     async fn call(ctx: &Context<'_>, input: Input) -> Result<Empty, Error> {
         let secret = ctx.find(&input.secret_id.0).await?;
         secret.check_writable()?;
-        let tags = tags_of(input.tags.into_inner())?;
+        let given = input.tags.into_inner();
+        let tags = tags_of(&given)?;
         ctx.secrets()
-            .update(&secret, ctx.now, |secret| {
-                secret.add_tags(tags.clone(), ctx.now)
-            })
+            .update(&secret, ctx.now, |secret| secret.add_tags(&tags, ctx.now))
             .await?;
         Ok(Empty)
     }

@@ -121,7 +121,7 @@ async fn update(
         Some(given) => Some(NewKey::seal_under(ctx, secret, given)?),
     };
     let key_id = match changes.kms_key_id.as_deref() {
-        None => secret.attributes().kms_key_id.as_deref(),
+        None => secret.attributes().kms_key_id,
         Some(given) => Some(given).filter(|given| !given.is_empty()),
     };
     let sealed = value
@@ -155,7 +155,7 @@ async fn update(
 struct NewKey {
     /// `None` for the default key.
     arn: Option<Arc<str>>,
-    resealed: Vec<(VersionId, Arc<SealedValue>)>,
+    resealed: Vec<(VersionId, SealedValue)>,
 }
 
 impl NewKey {
@@ -167,11 +167,11 @@ impl NewKey {
         };
         let moving = secret
             .versions_under_its_key()
-            .filter(|(_, held)| held.kms_key != arn);
-        let reseal = |(version, held): (&Version, &Arc<SealedValue>)| {
+            .filter(|(_, held)| held.kms_key() != arn.as_deref());
+        let reseal = |(version, held): (&Version, &SealedValue)| {
             let opened = ctx.open(secret, &version.id, held)?;
             let value = ValueRef {
-                kind: held.kind,
+                kind: held.kind(),
                 bytes: opened.expose(),
             };
             let sealed = ctx.seal(secret, &version.id, key_id, value)?;
