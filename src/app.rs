@@ -1,6 +1,5 @@
 //! The composition root: the only place that picks stores, keys, clock and randomness and puts them together.
 
-use std::io;
 use std::sync::Arc;
 
 use axum::Router;
@@ -45,13 +44,13 @@ pub(crate) fn build(
     functions: FunctionsConfig,
     clock: Arc<Clock>,
     entropy: &Entropy,
-) -> io::Result<App> {
+) -> App {
     let journal = Arc::new(Journal::default());
     let trail = Arc::new(Trail::new(entropy));
     let secrets = Arc::new(Secrets::new(Arc::new(MemoryStore::default())));
     let keys = Arc::new(KeyRing::new(entropy, journal.clone()));
     let sealer = Arc::new(Sealer::new(keys.clone(), entropy));
-    let functions = Arc::new(Functions::new(functions, entropy)?);
+    let functions = Arc::new(Functions::new(functions, entropy));
     let replicator = Arc::new(Replicator::new(
         secrets.clone(),
         sealer.clone(),
@@ -99,7 +98,7 @@ pub(crate) fn build(
     let router = Router::new()
         .merge(admin::routes(admin))
         .merge(lambda::routes(functions.clone()));
-    Ok(App {
+    App {
         front_end: Arc::new(front_end),
         router,
         functions,
@@ -110,5 +109,5 @@ pub(crate) fn build(
             server::Background::spawn(timetable.run()),
             server::Background::spawn(replicator.run()),
         ],
-    })
+    }
 }

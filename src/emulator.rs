@@ -160,7 +160,7 @@ impl Builder {
             functions,
             ..
         } = config;
-        let app = app::build(default_scope, functions, self.clock, &self.entropy)?;
+        let app = app::build(default_scope, functions, self.clock, &self.entropy);
         let processes = app.functions.start(address, &app.default_scope);
         let (stop, stopped) = oneshot::channel::<()>();
         let (end, ended) = oneshot::channel();

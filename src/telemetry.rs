@@ -7,16 +7,21 @@
 
 use std::io::IsTerminal as _;
 
-use tracing_appender::non_blocking::WorkerGuard;
-use tracing_subscriber::EnvFilter;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 /// The target of the line that each request leaves.
 pub const REQUESTS: &str = "secretstack::requests";
 /// The target of the lines that the processes of rotation functions print.
 pub const FUNCTIONS: &str = "secretstack::functions";
 
+/// How many lines may wait to be written. Room for all of them is taken at the start.
+const WAITING_LINES: usize = 8192;
+
 /// Reads a level, or a list of `target=level`, as `tracing-subscriber` has them.
-pub fn filter(text: &str) -> Result<EnvFilter, String> {
+pub fn filter(text: &str) -> Result<Targets, String> {
     text.parse()
         .map_err(|error| format!("invalid log filter: {error}"))
 }
@@ -30,12 +35,16 @@ pub struct Logs(#[expect(dead_code, reason = "it is held for what its drop does"
 /// A thread of its own writes them. If nobody reads standard error, or it is closed, lines are lost and no request
 /// waits or fails for it.
 pub fn start(text: &str) -> Result<Logs, String> {
-    let (writer, guard) = tracing_appender::non_blocking(std::io::stderr());
-    tracing_subscriber::fmt()
-        .with_env_filter(filter(text)?)
+    let (writer, guard) = NonBlockingBuilder::default()
+        .buffered_lines_limit(WAITING_LINES)
+        .finish(std::io::stderr());
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(writer)
         .with_ansi(std::io::stderr().is_terminal())
-        .log_internal_errors(false)
+        .log_internal_errors(false);
+    tracing_subscriber::registry()
+        .with(filter(text)?)
+        .with(lines)
         .try_init()
         .map_err(|error| error.to_string())?;
     Ok(Logs(guard))

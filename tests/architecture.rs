@@ -145,6 +145,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("hyper_util", &["server"]),
     ("clap", &["cli"]),
     ("aes_gcm", &["kms"]),
+    ("blake3", &["kms"]),
     ("arcstr", &["secret"]),
     ("imbl", &["store", "kms"]),
     ("hashbrown", &["store"]),

@@ -51,7 +51,7 @@ impl World {
             secrets: secrets.clone(),
             sealer: sealer.clone(),
             keys,
-            functions: Arc::new(Functions::new(FunctionsConfig::default(), &entropy).unwrap()),
+            functions: Arc::new(Functions::new(FunctionsConfig::default(), &entropy)),
             trail: Arc::new(Trail::new(&entropy)),
             replicator: Arc::new(Replicator::new(secrets, sealer, clock, &entropy)),
             page_tokens: PageTokens::new(&entropy),

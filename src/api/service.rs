@@ -36,10 +36,12 @@ impl Service {
         }
     }
 
-    /// The service of a target header's prefix, in exactly this letter case.
-    pub fn of_target(prefix: &str) -> Option<Self> {
-        let has_it = |service: &Self| service.target_prefix() == Some(prefix);
-        Self::ALL.into_iter().find(has_it)
+    /// The service and the operation that a target header names, its prefix in exactly this letter case.
+    pub fn of_target(target: &str) -> Option<(Self, &str)> {
+        Self::ALL.into_iter().find_map(|service| {
+            let operation = target.strip_prefix(service.target_prefix()?)?;
+            Some((service, operation.strip_prefix('.')?))
+        })
     }
 
     /// The XML namespace of a service that is called by the query protocol.

@@ -1,6 +1,6 @@
 //! Shapes that several operations share, as requests give them and as answers show them.
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -14,7 +14,7 @@ use crate::kms::ValueRef;
 use crate::secret::Secret;
 use crate::secret::deletion::Deletion;
 use crate::secret::filter::{Filter, FilterKey};
-use crate::secret::id::SecretArn;
+use crate::secret::id::{Region, SecretArn};
 use crate::secret::rotation::Rotation;
 use crate::secret::staging::StagingLabel;
 use crate::secret::tags;
@@ -310,9 +310,23 @@ impl Serialize for Timestamp {
 /// A key and its value in an answer: a tag, or a piece of metadata.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct ShownTag {
-    key: String,
-    value: String,
+struct ShownTag<'a> {
+    key: &'a str,
+    value: &'a str,
+}
+
+/// A secret's tags in an answer.
+#[derive(Debug)]
+struct ShownTags<'a>(&'a tags::Tags);
+
+impl Serialize for ShownTags<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(
+            self.0
+                .iter()
+                .map(|tags::Tag { key, value }| ShownTag { key, value }),
+        )
+    }
 }
 
 /// Bytes in an answer.
@@ -366,23 +380,109 @@ fn as_base64<S: Serializer>(value: &Sensitive<Vec<u8>>, serializer: S) -> Result
     serializer.serialize_str(text.expose())
 }
 
-/// A version's labels; `None` for a deprecated version, whose labels an answer leaves out.
-pub fn labels_on(secret: &Secret, version: &VersionId) -> Option<Vec<String>> {
-    let labels: Vec<_> = secret
-        .labels()
-        .of(version)
-        .map(StagingLabel::to_string)
-        .collect();
-    (!labels.is_empty()).then_some(labels)
+/// A version's id in an answer.
+#[derive(Debug)]
+pub struct ShownVersionId(pub VersionId);
+
+impl Serialize for ShownVersionId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.as_str())
+    }
 }
 
-/// What DescribeSecret and ListSecrets both show of a secret (fact sheet 3.6 and 3.11). Versions are shown by each
-/// under a name of its own.
+/// A version's labels in an answer.
+#[derive(Debug)]
+pub struct ShownLabels(Vec<StagingLabel>);
+
+impl Serialize for ShownLabels {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(StagingLabel::as_str))
+    }
+}
+
+/// A version's labels; `None` for a deprecated version, whose labels an answer leaves out.
+pub fn labels_on(secret: &Secret, version: &VersionId) -> Option<ShownLabels> {
+    let labels: Vec<_> = secret.labels().of(version).cloned().collect();
+    (!labels.is_empty()).then_some(ShownLabels(labels))
+}
+
+/// What DescribeSecret and ListSecrets both show of a secret (fact sheet 3.6 and 3.11). It is put together while it is written.
+#[derive(Debug)]
+pub struct ShownSecret {
+    secret: Arc<Secret>,
+    /// The member that has the versions: each operation gives it a name of its own.
+    versions: &'static str,
+}
+
+impl ShownSecret {
+    /// A secret, its labelled versions in the member `versions`.
+    pub fn new(secret: Arc<Secret>, versions: &'static str) -> Self {
+        Self { secret, versions }
+    }
+}
+
+impl Serialize for ShownSecret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            #[serde(flatten)]
+            metadata: SecretMetadata<'a>,
+            #[serde(flatten)]
+            versions: Option<VersionsToLabels<'a>>,
+        }
+        Shown {
+            metadata: SecretMetadata::of(&self.secret),
+            versions: VersionsToLabels::of(&self.secret, self.versions),
+        }
+        .serialize(serializer)
+    }
+}
+
+/// A member with a secret's labelled versions and their labels, sorted by their ids.
+struct VersionsToLabels<'a> {
+    secret: &'a Secret,
+    name: &'static str,
+    versions: Vec<&'a VersionId>,
+}
+
+impl<'a> VersionsToLabels<'a> {
+    /// `None` when no version has a label.
+    fn of(secret: &'a Secret, name: &'static str) -> Option<Self> {
+        let mut versions: Vec<_> = secret.labelled_versions().map(|held| &held.id).collect();
+        versions.sort_unstable();
+        (!versions.is_empty()).then_some(Self {
+            secret,
+            name,
+            versions,
+        })
+    }
+}
+
+impl Serialize for VersionsToLabels<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        struct Map<'a>(&'a VersionsToLabels<'a>);
+        impl Serialize for Map<'_> {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let Self(VersionsToLabels {
+                    secret, versions, ..
+                }) = self;
+                serializer.collect_map(
+                    versions
+                        .iter()
+                        .map(|id| (id.as_str(), labels_on(secret, id))),
+                )
+            }
+        }
+        serializer.collect_map([(self.name, Map(self))])
+    }
+}
+
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub struct SecretMetadata {
-    #[serde(flatten)]
-    names: SecretNames,
+struct SecretMetadata<'a> {
+    #[serde(rename = "ARN")]
+    arn: String,
+    name: &'a str,
     created_date: Timestamp,
     last_changed_date: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -390,80 +490,76 @@ pub struct SecretMetadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     deleted_date: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<String>,
+    description: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    kms_key_id: Option<String>,
+    kms_key_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    r#type: Option<String>,
+    r#type: Option<&'a str>,
     #[serde(flatten)]
-    rotation: Option<ShownRotation>,
+    rotation: Option<ShownRotation<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    primary_region: Option<String>,
+    primary_region: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    tags: Option<Vec<ShownTag>>,
+    tags: Option<ShownTags<'a>>,
 }
 
 /// How a secret is rotated; absent if that was never configured.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ShownRotation {
+struct ShownRotation<'a> {
     rotation_enabled: bool,
     #[serde(rename = "RotationLambdaARN", skip_serializing_if = "Option::is_none")]
-    rotation_lambda_arn: Option<String>,
-    rotation_rules: ShownRules,
+    rotation_lambda_arn: Option<&'a str>,
+    rotation_rules: ShownRules<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_rotated_date: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_rotation_date: Option<Timestamp>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    external_secret_rotation_metadata: Option<Vec<ShownTag>>,
+    external_secret_rotation_metadata: Option<Vec<ShownTag<'a>>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    external_secret_rotation_role_arn: Option<String>,
+    external_secret_rotation_role_arn: Option<&'a str>,
 }
 
 /// `RotationRulesType` in an answer. The days that a schedule comes to are shown beside it (fact sheet 5.4).
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct ShownRules {
+struct ShownRules<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     automatically_after_days: Option<u16>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    duration: Option<String>,
+    duration: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    schedule_expression: Option<String>,
+    schedule_expression: Option<&'a str>,
 }
 
-impl ShownRotation {
-    fn of(rotation: &Rotation) -> Self {
-        let text = |given: &Option<Box<str>>| given.as_deref().map(str::to_owned);
+impl<'a> ShownRotation<'a> {
+    fn of(rotation: &'a Rotation) -> Self {
         Self {
             rotation_enabled: rotation.enabled,
-            rotation_lambda_arn: text(&rotation.function),
+            rotation_lambda_arn: rotation.function.as_deref(),
             rotation_rules: ShownRules {
                 automatically_after_days: rotation.days(),
-                duration: text(&rotation.rules.duration),
-                schedule_expression: text(&rotation.rules.expression),
+                duration: rotation.rules.duration.as_deref(),
+                schedule_expression: rotation.rules.expression.as_deref(),
             },
             last_rotated_date: rotation.last_rotated.map(Timestamp),
             next_rotation_date: rotation.next_rotation().map(Timestamp),
             external_secret_rotation_metadata: rotation.external.metadata.as_ref().map(|items| {
-                let show = |(key, value): &(Box<str>, Box<str>)| ShownTag {
-                    key: key.to_string(),
-                    value: value.to_string(),
-                };
+                let show = |(key, value): &'a (Box<str>, Box<str>)| ShownTag { key, value };
                 items.iter().map(show).collect()
             }),
-            external_secret_rotation_role_arn: text(&rotation.external.role_arn),
+            external_secret_rotation_role_arn: rotation.external.role_arn.as_deref(),
         }
     }
 }
 
-impl SecretMetadata {
-    /// What there is to show of a secret.
-    pub fn of(secret: &Secret) -> Self {
+impl<'a> SecretMetadata<'a> {
+    fn of(secret: &'a Secret) -> Self {
         let attributes = secret.attributes();
         Self {
-            names: SecretNames::of(secret),
+            arn: secret.arn_text(),
+            name: secret.name(),
             created_date: Timestamp(secret.created()),
             last_changed_date: Timestamp(secret.last_changed()),
             last_accessed_date: secret.last_accessed().map(Timestamp::of_day),
@@ -471,27 +567,12 @@ impl SecretMetadata {
                 Deletion::None => None,
                 Deletion::Scheduled { requested, .. } => Some(Timestamp(requested)),
             },
-            description: attributes.description.map(str::to_owned),
-            kms_key_id: attributes.kms_key_id.map(str::to_owned),
-            r#type: attributes.partner_type.map(str::to_owned),
+            description: attributes.description,
+            kms_key_id: attributes.kms_key_id,
+            r#type: attributes.partner_type,
             rotation: secret.rotation().map(ShownRotation::of),
-            primary_region: secret.primary_region().map(ToString::to_string),
-            tags: secret.tags().were_given().then(|| {
-                let show = |tag: tags::Tag<'_>| ShownTag {
-                    key: tag.key.to_owned(),
-                    value: tag.value.to_owned(),
-                };
-                secret.tags().iter().map(show).collect()
-            }),
+            primary_region: secret.primary_region().map(Region::as_str),
+            tags: secret.tags().were_given().then(|| ShownTags(secret.tags())),
         }
     }
-}
-
-/// Labelled versions with their labels; `None` when there is none.
-pub fn versions_to_labels(secret: &Secret) -> Option<BTreeMap<String, Vec<String>>> {
-    let shown: BTreeMap<_, _> = secret
-        .labelled_versions()
-        .filter_map(|version| Some((version.id.to_string(), labels_on(secret, &version.id)?)))
-        .collect();
-    (!shown.is_empty()).then_some(shown)
 }

@@ -13,11 +13,11 @@ impl Defaults {
     ///
     /// The access key id is the account if it is exactly twelve digits. The region is the one of the credential scope,
     /// as a header or a presigned URL has it.
-    pub fn scope_of(&self, authorization: Option<&str>, query: Option<&str>) -> Scope {
+    pub fn scope_of(&self, authorization: Option<&[u8]>, query: Option<&str>) -> Scope {
         let from_query = || {
             let (_, credential) = form_urlencoded::parse(query?.as_bytes())
                 .find(|(name, _)| name == "X-Amz-Credential")?;
-            Some(self.scope_in(&credential))
+            Some(self.scope_in(credential.as_bytes()))
         };
         authorization
             .and_then(credential_in)
@@ -27,10 +27,11 @@ impl Defaults {
     }
 
     /// Reads `{access key id}/{date}/{region}/{service}/aws4_request`.
-    fn scope_in(&self, credential: &str) -> Scope {
-        let mut parts = credential.split('/');
-        let access_key_id = parts.next().unwrap_or_default();
-        let region = parts.nth(1).unwrap_or_default();
+    fn scope_in(&self, credential: &[u8]) -> Scope {
+        let mut parts = credential.split(|byte| *byte == b'/');
+        let mut part = |at| std::str::from_utf8(parts.nth(at)?).ok();
+        let access_key_id = part(0).unwrap_or_default();
+        let region = part(1).unwrap_or_default();
         Scope {
             account: AccountId::parse(access_key_id).unwrap_or(self.0.account),
             region: if region == self.0.region.as_str() {
@@ -43,9 +44,16 @@ impl Defaults {
 }
 
 /// The credential in `AWS4-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...`.
-fn credential_in(authorization: &str) -> Option<&str> {
-    let (_, rest) = authorization.split_once("Credential=")?;
-    rest.split([',', ' ']).next()
+fn credential_in(authorization: &[u8]) -> Option<&[u8]> {
+    const NAME: &[u8] = b"Credential=";
+    let begin = match authorization.strip_prefix(b"AWS4-HMAC-SHA256 ") {
+        Some(rest) if rest.starts_with(NAME) => authorization.len() - rest.len(),
+        _ => authorization
+            .windows(NAME.len())
+            .position(|part| part == NAME)?,
+    };
+    let rest = &authorization[begin + NAME.len()..];
+    rest.split(|byte| matches!(byte, b',' | b' ')).next()
 }
 
 #[cfg(test)]
@@ -58,7 +66,7 @@ mod tests {
             account: AccountId::parse("000000000000").unwrap(),
             region: Region::parse("us-east-1").unwrap(),
         });
-        let scope = defaults.scope_of(authorization, query);
+        let scope = defaults.scope_of(authorization.map(str::as_bytes), query);
         let found = (scope.account.to_string(), scope.region.to_string());
         assert_eq!(found, (account.to_owned(), region.to_owned()));
     }

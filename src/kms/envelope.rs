@@ -3,8 +3,6 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 
 use super::cipher::{Cipher, Forged, TAG};
 use super::{EncryptionContext, Error, KeyService};
@@ -37,7 +35,7 @@ pub enum EnvelopeError {
 #[derive(Debug)]
 pub struct Sealer {
     keys: Arc<dyn KeyService>,
-    fingerprint_key: Sensitive<[u8; 64]>,
+    fingerprint_key: Sensitive<[u8; 32]>,
 }
 
 impl Sealer {
@@ -116,7 +114,7 @@ impl Sealer {
         version: &VersionId,
         value: ValueRef<'_>,
     ) -> Fingerprint {
-        let mut mac = Hmac::<Sha256>::new(self.fingerprint_key.expose().into());
+        let mut mac = blake3::Hasher::new_keyed(self.fingerprint_key.expose());
         mac.update(secret.uid().as_bytes());
         mac.update(&(version.as_str().len() as u64).to_be_bytes());
         mac.update(version.as_str().as_bytes());
@@ -125,8 +123,8 @@ impl Sealer {
             ValueKind::Binary => b"b",
         });
         mac.update(value.bytes);
-        let digest = mac.finalize().into_bytes();
-        Fingerprint(std::array::from_fn(|at| digest[at]))
+        let digest = mac.finalize();
+        Fingerprint(std::array::from_fn(|at| digest.as_bytes()[at]))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Calling a function over Lambda's Invoke API (AWS Lambda API reference, "Invoke").
 
 use std::error::Error as _;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -18,25 +19,29 @@ const CONNECT_TIME: Duration = Duration::from_secs(10);
 const FUNCTION_ERROR: &str = "X-Amz-Function-Error";
 
 /// A client of the Invoke API. Each invocation has a connection of its own, since an endpoint may close one that idles, and
-/// goes straight to the endpoint, whatever proxies the environment names.
-#[derive(Debug)]
-pub(super) struct InvokeApi(Client);
+/// goes straight to the endpoint, whatever proxies the environment names. It is made when it is first needed: most
+/// emulators never invoke a function.
+#[derive(Debug, Default)]
+pub(super) struct InvokeApi(OnceLock<Client>);
 
 impl InvokeApi {
-    pub(super) fn new() -> reqwest::Result<Self> {
-        Client::builder()
+    fn client(&self) -> reqwest::Result<&Client> {
+        if let Some(client) = self.0.get() {
+            return Ok(client);
+        }
+        let client = Client::builder()
             .no_proxy()
             .redirect(redirect::Policy::none())
             .pool_max_idle_per_host(0)
             .connect_timeout(CONNECT_TIME)
-            .build()
-            .map(Self)
+            .build()?;
+        Ok(self.0.get_or_init(|| client))
     }
 
     /// Invokes the function behind `url` and waits until it has ended. What it returns is not looked at, unless it is an error.
     pub(super) async fn invoke(&self, url: &HttpUrl, event: Bytes) -> Result<(), InvokeError> {
-        let request = self
-            .0
+        let client = self.client().map_err(|error| failure(&error))?;
+        let request = client
             .post(url.url().clone())
             .header("X-Amz-Invocation-Type", "RequestResponse")
             .header(CONTENT_TYPE, "application/json")

@@ -22,7 +22,6 @@ mod supervisor;
 mod workers;
 
 use std::collections::BTreeMap;
-use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -68,7 +67,7 @@ enum Taker {
 
 impl Functions {
     /// The functions of a configuration. Commands run from [`start`](Self::start) on.
-    pub fn new(config: FunctionsConfig, entropy: &Entropy) -> io::Result<Self> {
+    pub fn new(config: FunctionsConfig, entropy: &Entropy) -> Self {
         let workers = Workers::default();
         let mut runners = BTreeMap::new();
         for RotationFunction { name, runner } in config.functions {
@@ -79,15 +78,15 @@ impl Functions {
                 workers.enter(name);
             }
         }
-        Ok(Self {
+        Self {
             endpoint: config.endpoint,
             runners,
             time_limit: config.time_limit,
-            invoke_api: InvokeApi::new().map_err(io::Error::other)?,
+            invoke_api: InvokeApi::default(),
             workers,
             launcher: Mutex::default(),
             entropy: entropy.child("function"),
-        })
+        }
     }
 
     /// Whether anybody runs this function. `function_arn` is an ARN, a partial ARN or a name.

@@ -65,18 +65,18 @@ pub(crate) async fn answer(front_end: Arc<FrontEnd>, request: Request<Incoming>)
     let is_logged = enabled!(target: telemetry::REQUESTS, Level::INFO);
     let started = is_logged.then(Instant::now);
     let request_id = RequestId::new(&front_end.request_ids);
-    let header = |name: &str| head.headers.get(name).and_then(|value| value.to_str().ok());
-    let scope = front_end
-        .defaults
-        .scope_of(header(AUTHORIZATION.as_str()), head.uri.query());
+    let authorization = head.headers.get(AUTHORIZATION).map(HeaderValue::as_bytes);
+    let defaults = &front_end.defaults;
+    let scope = defaults.scope_of(authorization, head.uri.query());
     // The body is read even for an unknown target, so that a client is never cut off in the midst of sending.
     let body = body::read(body).await;
     let called = body.and_then(|body| {
         if is_query {
             query::find(head.uri.query(), &body).map(|entry| (entry, Bytes::new()))
         } else {
-            let target = header(target::HEADER).ok_or(Error::UnknownOperation)?;
-            target::find(target).map(|entry| (entry, body))
+            let target = head.headers.get(target::HEADER);
+            let target = target.ok_or(Error::UnknownOperation)?;
+            target::find(target.as_bytes()).map(|entry| (entry, body))
         }
     });
     let entry = called.as_ref().ok().map(|(entry, _)| *entry);

@@ -26,13 +26,15 @@ pub(super) fn is_query(head: &Parts) -> bool {
     if head.method == Method::GET {
         return action_in(head.uri.query().unwrap_or_default().as_bytes()).is_some();
     }
+    if head.headers.contains_key(target::HEADER) {
+        return false;
+    }
     let content_type = head.headers.get(CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
-    let is_form = content_type.is_some_and(|given| {
+    content_type.is_some_and(|given| {
         let essence = given.split(';').next().unwrap_or_default();
         essence.trim().eq_ignore_ascii_case(FORM)
-    });
-    is_form && !head.headers.contains_key(target::HEADER)
+    })
 }
 
 /// The operation that a query string or a form names. None of them takes parameters.

@@ -20,11 +20,11 @@ impl AccountId {
         digits.then(|| text.parse().ok().map(Self))?
     }
 
-    fn digits(self) -> [char; 12] {
+    fn digits(self) -> [u8; 12] {
         let mut rest = self.0;
-        let mut digits = ['0'; 12];
+        let mut digits = [b'0'; 12];
         for digit in digits.iter_mut().rev() {
-            *digit = char::from_digit((rest % 10) as u32, 10).unwrap_or('0');
+            *digit = b'0' + (rest % 10) as u8;
             rest /= 10;
         }
         digits
@@ -188,12 +188,16 @@ pub(super) fn arn_text(SecretKey { scope, name }: &SecretKey, suffix: ArnSuffix)
     for part in ["arn:", partition, ":secretsmanager:", region, ":"] {
         text.push_str(part);
     }
-    text.extend(scope.account.digits());
+    push_ascii(&mut text, &scope.account.digits());
     text.push_str(":secret:");
     text.push_str(&name.0);
     text.push('-');
-    text.extend(suffix.0.map(char::from));
+    push_ascii(&mut text, &suffix.0);
     text
+}
+
+fn push_ascii(text: &mut String, ascii: &[u8]) {
+    text.push_str(std::str::from_utf8(ascii).unwrap_or_default());
 }
 
 /// A secret's full ARN (fact sheet 2.1).

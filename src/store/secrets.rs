@@ -33,6 +33,13 @@ pub enum Error {
 #[derive(Debug, Clone)]
 pub struct Found(Stored);
 
+impl Found {
+    /// The secret, shared.
+    pub fn shared(&self) -> Arc<Secret> {
+        self.0.secret.clone()
+    }
+}
+
 impl Deref for Found {
     type Target = Secret;
 

@@ -49,7 +49,7 @@ fn build(given: &[&str], endpoint: Option<&str>, time_limit: Duration) -> Arc<Fu
         functions: given.iter().map(|text| text.parse().unwrap()).collect(),
         time_limit,
     };
-    Arc::new(Functions::new(config, &Entropy::seeded(1)).unwrap())
+    Arc::new(Functions::new(config, &Entropy::seeded(1)))
 }
 
 /// Begins an invocation of [`ARN`].

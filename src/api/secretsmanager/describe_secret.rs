@@ -1,7 +1,5 @@
 //! DescribeSecret (fact sheet 3.6).
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::replicas::{
@@ -11,7 +9,7 @@ use super::replicas::{
 use crate::api::Operation;
 use crate::api::context::Context;
 use crate::api::error::{Code, Error};
-use crate::api::shapes::{OnlySecretId, SecretMetadata, versions_to_labels};
+use crate::api::shapes::{OnlySecretId, ShownSecret};
 
 /// Shows all that is known of a secret but its value; a secret that is scheduled for deletion too.
 pub struct DescribeSecret;
@@ -21,9 +19,7 @@ pub struct DescribeSecret;
 #[serde(rename_all = "PascalCase")]
 pub struct Output {
     #[serde(flatten)]
-    metadata: SecretMetadata,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version_ids_to_stages: Option<BTreeMap<String, Vec<String>>>,
+    secret: ShownSecret,
     #[serde(skip_serializing_if = "Option::is_none")]
     replication_status: Option<Vec<ReplicationStatus>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,8 +40,7 @@ impl Operation for DescribeSecret {
     async fn call(ctx: &Context<'_>, input: OnlySecretId) -> Result<Output, Error> {
         let secret = ctx.find(&input.secret_id.0).await?;
         Ok(Output {
-            metadata: SecretMetadata::of(&secret),
-            version_ids_to_stages: versions_to_labels(&secret),
+            secret: ShownSecret::new(secret.shared(), "VersionIdsToStages"),
             replication_status: replication_status(ctx, &secret).await?,
             cross_account_replicas: cross_account_replicas(&secret),
             cross_account_primary: cross_account_primary(&secret),

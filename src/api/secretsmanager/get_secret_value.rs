@@ -7,7 +7,9 @@ use crate::api::constraints::{Member, Present, Structure};
 use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::fields::{Required, Text};
-use crate::api::shapes::{self, SecretNames, ShownValue, Timestamp, labels_on, version_id_of};
+use crate::api::shapes::{
+    self, SecretNames, ShownLabels, ShownValue, ShownVersionId, Timestamp, labels_on, version_id_of,
+};
 use crate::secret::staging::StagingLabel;
 use crate::secret::{Secret, VersionSelector};
 use crate::store::Found;
@@ -40,11 +42,11 @@ impl Structure for Input {
 pub struct Output {
     #[serde(flatten)]
     names: SecretNames,
-    version_id: String,
+    version_id: ShownVersionId,
     #[serde(flatten)]
     value: ShownValue,
     #[serde(skip_serializing_if = "Option::is_none")]
-    version_stages: Option<Vec<String>>,
+    version_stages: Option<ShownLabels>,
     created_date: Timestamp,
 }
 
@@ -86,7 +88,7 @@ pub(super) async fn read(
     }
     Ok(Output {
         names: SecretNames::of(secret),
-        version_id: version.id.to_string(),
+        version_id: ShownVersionId(version.id.clone()),
         value: ShownValue::new(sealed.kind(), value),
         version_stages: labels_on(secret, &version.id),
         created_date: Timestamp(version.created),

@@ -9,7 +9,7 @@ use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::fields::{Flag, Integer, Required, Text};
 use crate::api::page::Query;
-use crate::api::shapes::{self, SecretNames, Timestamp, labels_on};
+use crate::api::shapes::{self, SecretNames, ShownLabels, Timestamp, labels_on};
 use crate::secret::Secret;
 use crate::secret::version::Version;
 
@@ -58,7 +58,7 @@ pub struct Output {
 pub struct VersionEntry {
     version_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    version_stages: Option<Vec<String>>,
+    version_stages: Option<ShownLabels>,
     created_date: Timestamp,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_accessed_date: Option<Timestamp>,

@@ -1,6 +1,5 @@
 //! ListSecrets (fact sheet 3.11).
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +10,7 @@ use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::fields::{Flag, Integer, List, Object, Text};
 use crate::api::page::Query;
-use crate::api::shapes::{self, FilterInput, SecretMetadata, filters_of, versions_to_labels};
+use crate::api::shapes::{self, FilterInput, ShownSecret, filters_of};
 use crate::secret::Secret;
 use crate::secret::deletion::Deletion;
 use crate::secret::filter::{Filter, all_match, name_prefix};
@@ -63,19 +62,9 @@ impl Structure for Input {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Output {
-    secret_list: Vec<ListEntry>,
+    secret_list: Vec<ShownSecret>,
     #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
-}
-
-/// What the list shows of a secret: as DescribeSecret does, but versions under another name.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct ListEntry {
-    #[serde(flatten)]
-    metadata: SecretMetadata,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    secret_versions_to_stages: Option<BTreeMap<String, Vec<String>>>,
 }
 
 impl Operation for ListSecrets {
@@ -107,12 +96,9 @@ impl Operation for ListSecrets {
             next_token: input.next_token.map(|token| token.0),
         };
         let (secrets, next_token) = list(ctx, request).await?;
-        let entry = |secret: &Arc<Secret>| ListEntry {
-            metadata: SecretMetadata::of(secret),
-            secret_versions_to_stages: versions_to_labels(secret),
-        };
+        let shown = |secret| ShownSecret::new(secret, "SecretVersionsToStages");
         Ok(Output {
-            secret_list: secrets.iter().map(entry).collect(),
+            secret_list: secrets.into_iter().map(shown).collect(),
             next_token,
         })
     }

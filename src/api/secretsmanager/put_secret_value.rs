@@ -7,7 +7,7 @@ use crate::api::constraints::{Member, Present, Shape, Structure};
 use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::fields::{List, Required, SecretBlob, SecretText, Text};
-use crate::api::shapes::{self, SecretNames, SecretValue, labels_on, token_of};
+use crate::api::shapes::{self, SecretNames, SecretValue, ShownLabels, labels_on, token_of};
 use crate::secret::staging::StagingLabel;
 use crate::secret::{self, Secret};
 use crate::store;
@@ -63,7 +63,7 @@ pub struct Output {
     names: SecretNames,
     version_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    version_stages: Option<Vec<String>>,
+    version_stages: Option<ShownLabels>,
 }
 
 impl Operation for PutSecretValue {

@@ -18,7 +18,7 @@ pub enum ValueKind {
 /// A keyed digest of a value, its kind and the version it belongs to. Two seals of one value differ; their
 /// fingerprints do not, so a repeated request can be told from a conflicting one without opening anything.
 ///
-/// Half of an HMAC-SHA256 is enough: fingerprints are only compared with one another, and without the key nobody can
+/// Half of a keyed BLAKE3 digest is enough: fingerprints are only compared with one another, and without the key nobody can
 /// look for two values of one fingerprint.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint(pub [u8; Self::LENGTH]);
