@@ -29,6 +29,7 @@ fn main() -> ExitCode {
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
     match arguments[..] {
         ["--names"] => print_names(),
+        ["--processor"] => print_processor(),
         ["--count", name, times] => return count(name, times),
         _ => divan::main(),
     }
@@ -51,6 +52,25 @@ fn print_names() {
     for subject in subjects() {
         println!("{}", subject.name);
     }
+}
+
+/// What the processor can do of that which libraries ask for before they choose how to encrypt and to copy.
+#[expect(clippy::print_stdout, reason = "the line is for another program")]
+fn print_processor() {
+    #[cfg(target_arch = "x86_64")]
+    let features = [
+        ("aes", is_x86_feature_detected!("aes")),
+        ("pclmulqdq", is_x86_feature_detected!("pclmulqdq")),
+        ("sha", is_x86_feature_detected!("sha")),
+        ("avx2", is_x86_feature_detected!("avx2")),
+        ("avx512f", is_x86_feature_detected!("avx512f")),
+        ("vaes", is_x86_feature_detected!("vaes")),
+    ];
+    #[cfg(not(target_arch = "x86_64"))]
+    let features: [(&str, bool); 0] = [];
+    let present = features.iter().filter(|(_, is_present)| *is_present);
+    let present: Vec<_> = present.map(|(name, _)| *name).collect();
+    println!("{} {}", env::consts::ARCH, present.join(" "));
 }
 
 /// Does a subject this many times, in [`counted`].

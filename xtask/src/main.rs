@@ -2,6 +2,7 @@
 
 mod clients;
 mod facts;
+mod instructions;
 mod step;
 
 use std::process::ExitCode;
@@ -23,6 +24,15 @@ enum Command {
         /// Only this suite, a folder of tests/clients.
         suite: Option<String>,
     },
+    /// Counts the instructions that requests take inside (needs valgrind).
+    Bench {
+        /// Compares them with the figures that are kept.
+        #[arg(long, required_unless_present = "record")]
+        check: bool,
+        /// Keeps the figures.
+        #[arg(long, conflicts_with = "check")]
+        record: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -30,6 +40,8 @@ fn main() -> ExitCode {
         Command::Test => test(),
         Command::Facts => facts::print(),
         Command::Clients { suite } => clients::run_suites(suite.as_deref()),
+        Command::Bench { record: true, .. } => instructions::record(),
+        Command::Bench { .. } => instructions::check(),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
