@@ -11,7 +11,7 @@ use super::fields::{MARK, Object};
 
 /// Reads a body. None at all is read as `{}`. What is wrong with it is told in AWS's words or not at all, since serde's
 /// own words may quote a secret value (fact sheet 1.4).
-pub(super) fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
+pub fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
     let body = if body.is_empty() { b"{}" } else { body };
     match serde_json::from_slice::<Object<T>>(body) {
         Ok(Object(input)) => Ok(input),
@@ -28,7 +28,7 @@ fn text_for_client(error: &serde_json::Error) -> String {
 }
 
 /// Writes a body.
-pub(super) fn encode<T: Serialize + 'static>(output: &T) -> Result<Vec<u8>, Error> {
+pub fn encode<T: Serialize + 'static>(output: &T) -> Result<Vec<u8>, Error> {
     if TypeId::of::<T>() == TypeId::of::<Empty>() {
         return Ok(Vec::new());
     }

@@ -7,7 +7,7 @@ pub mod constraints;
 pub mod context;
 pub mod error;
 pub mod fields;
-mod json;
+pub mod json;
 pub mod kms;
 pub mod page;
 pub mod secretsmanager;

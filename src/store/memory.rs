@@ -4,7 +4,6 @@
 //! shard for as long as it takes to find a record and share it; nobody holds a lock while anything is awaited.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::hash::BuildHasher as _;
 use std::ops::Bound;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,6 +21,7 @@ use crate::secret::id::{Scope, SecretKey, SecretName};
 const SHARDS: usize = 256;
 
 /// A store that lasts as long as the process.
+#[derive(Debug)]
 pub struct MemoryStore {
     shards: Box<[RwLock<HashTable<Stored>>]>,
     hasher: DefaultHashBuilder,
@@ -41,12 +41,6 @@ impl Default for MemoryStore {
             names: RwLock::default(),
             revisions: AtomicU64::new(0),
         }
-    }
-}
-
-impl fmt::Debug for MemoryStore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("MemoryStore").finish_non_exhaustive()
     }
 }
 

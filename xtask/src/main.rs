@@ -3,6 +3,7 @@
 mod bench;
 mod clients;
 mod facts;
+mod instructions;
 mod step;
 
 use std::process::ExitCode;
@@ -33,6 +34,8 @@ fn main() -> ExitCode {
         Command::Test => test(),
         Command::Facts => facts::print(),
         Command::Clients { suite } => clients::run_suites(suite.as_deref()),
+        Command::Bench(options) if options.record => instructions::record(),
+        Command::Bench(options) if options.check => instructions::check(),
         Command::Bench(options) => bench::run(&options),
     };
     match result {

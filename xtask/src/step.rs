@@ -1,9 +1,10 @@
 //! Running one program, and saying so.
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 /// Why a command of this program did not succeed.
 pub(crate) struct Failed(pub(crate) String);
@@ -31,8 +32,12 @@ pub(crate) fn say(text: &str) {
 
 /// Runs cargo in the repository's root.
 pub(crate) fn cargo(arguments: &[&str]) -> Result<(), Failed> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    run(Command::new(cargo).args(arguments))
+    run(Command::new(cargo_program()).args(arguments))
+}
+
+/// The cargo that runs this program.
+pub(crate) fn cargo_program() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
 /// Runs a program in the repository's root; anything but success is a failure.
@@ -46,5 +51,19 @@ pub(crate) fn run(command: &mut Command) -> Result<(), Failed> {
         Ok(())
     } else {
         Err(Failed(format!("{command:?} ended with {status}")))
+    }
+}
+
+/// Runs a program in the repository's root and returns what it printed; anything but success is a failure.
+pub(crate) fn output(command: &mut Command) -> Result<String, Failed> {
+    let output = command
+        .current_dir(root())
+        .stderr(Stdio::inherit())
+        .output()
+        .map_err(|error| Failed(format!("{command:?} could not be started: {error}")))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(Failed(format!("{command:?} ended with {}", output.status)))
     }
 }

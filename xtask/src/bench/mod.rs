@@ -39,6 +39,14 @@ pub(crate) struct Options {
     /// Fewer and shorter rounds; the file of results is then left alone.
     #[arg(long)]
     quick: bool,
+
+    /// Counts the instructions of requests without HTTP instead, and compares them with the figures that are kept (needs valgrind).
+    #[arg(long, conflicts_with_all = ["only", "quick"])]
+    pub(crate) check: bool,
+
+    /// Counts them and keeps the figures.
+    #[arg(long, conflicts_with_all = ["only", "quick", "check"])]
+    pub(crate) record: bool,
 }
 
 /// What rows measure with.
