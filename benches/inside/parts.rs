@@ -165,7 +165,10 @@ fn of_50_versions() -> Secret {
 /// Works on a copy, as the store does.
 fn put_version() -> Work {
     let secret = of_50_versions();
-    let value = secret.versions()[0].value.clone();
+    let value = secret
+        .versions()
+        .next()
+        .and_then(|version| version.value.clone());
     let value = value.expect("the version has a value");
     let id = VersionId::new(&token(50));
     let now = secret.last_changed();

@@ -91,7 +91,10 @@ impl World {
         });
         self.call("CreateSecret", &body);
         let found = finish(self.context().find(&name(n))).expect("there is such a secret");
-        let value = found.versions()[0].value.clone();
+        let value = found
+            .versions()
+            .next()
+            .and_then(|version| version.value.clone());
         value.expect("the version has a value")
     }
 

@@ -26,7 +26,6 @@ pub mod version;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use smallvec::SmallVec;
 use uuid::Uuid;
 
 use self::deletion::{Deletion, RecoveryWindow};
@@ -35,7 +34,7 @@ use self::extras::Extras;
 use self::id::{ArnSuffix, SecretArn, SecretKey};
 use self::staging::{Labels, StagingLabel};
 use self::tags::{Tag, Tags};
-use self::version::{Fingerprint, SealedValue, Version, VersionId};
+use self::version::{Fingerprint, SealedValue, Version, VersionId, Versions};
 
 /// Labels over all versions of a secret (fact sheet 4.1, V7).
 const LABEL_QUOTA: usize = 20;
@@ -57,8 +56,7 @@ pub struct Secret {
     last_accessed: Option<NaiveDate>,
     description: Option<Box<str>>,
     tags: Tags,
-    /// Oldest first. One or two, as nearly all secrets have, take no list of their own.
-    versions: SmallVec<[Arc<Version>; 2]>,
+    versions: Versions,
     labels: Labels,
     extras: Extras,
     /// Counts the changes that replicas must have.
@@ -116,7 +114,7 @@ impl Secret {
             last_accessed: None,
             description: None,
             tags: Tags::default(),
-            versions: SmallVec::new(),
+            versions: Versions::default(),
             labels: Labels::default(),
             extras: Extras::default(),
             content: 0,
@@ -203,18 +201,13 @@ impl Secret {
     }
 
     /// All versions that were not removed, oldest first.
-    pub fn versions(&self) -> &[Arc<Version>] {
-        &self.versions
+    pub fn versions(&self) -> impl DoubleEndedIterator<Item = &Arc<Version>> {
+        self.versions.iter()
     }
 
     /// The version with this id, with or without a value.
     pub fn version(&self, id: &VersionId) -> Option<&Version> {
-        // From the end: the versions that are asked for are nearly always the newest.
-        self.versions
-            .iter()
-            .rev()
-            .map(|v| &**v)
-            .find(|v| v.id == *id)
+        self.versions.find(id)
     }
 
     /// Labelled versions with their labels: the placeholder of a rotation among them, deprecated versions not
@@ -315,21 +308,24 @@ impl Secret {
         now: DateTime<Utc>,
     ) -> Result<usize, Error> {
         self.check_writable()?;
-        let held = self.versions.iter().position(|version| version.id == *id);
-        match held {
-            Some(at) if self.versions[at].value.is_some() => {
-                self.check_same_value(&self.versions[at], value.fingerprint())?;
-                return Ok(0);
-            }
-            Some(at) => Arc::make_mut(&mut self.versions[at]).value = Some(value),
-            None => self.versions.push(Arc::new(Version {
+        let held = self.version(id);
+        if let Some(held) = held
+            && held.value.is_some()
+        {
+            self.check_same_value(held, value.fingerprint())?;
+            return Ok(0);
+        }
+        let is_new = held.is_none();
+        match self.versions.find_mut(id) {
+            Some(placeholder) => placeholder.value = Some(value),
+            None => self.versions.push(Version {
                 id: id.clone(),
                 created: now,
                 last_accessed: None,
                 value: Some(value),
-            })),
+            }),
         }
-        let is_first = held.is_none() && self.labels.holder(&StagingLabel::AWSCURRENT).is_none();
+        let is_first = is_new && self.labels.holder(&StagingLabel::AWSCURRENT).is_none();
         if labels.is_empty() || is_first || labels.contains(&StagingLabel::AWSCURRENT) {
             // A rotation that was preparing another version is abandoned (T5).
             if !self.labels.is_on(&StagingLabel::AWSPENDING, id) {
@@ -407,7 +403,10 @@ impl Secret {
     /// AWS does so in the background. Here the write that would be the one too many does it, so a secret never has more.
     fn prune_versions(&mut self, now: DateTime<Utc>) -> Result<usize, Error> {
         let before = self.versions.len();
-        let mut excess = self.versions.len().saturating_sub(VERSION_QUOTA);
+        let mut excess = before.saturating_sub(VERSION_QUOTA);
+        if excess == 0 {
+            return Ok(0);
+        }
         let labels = &self.labels;
         self.versions.retain(|version| {
             let removable =
@@ -425,10 +424,8 @@ impl Secret {
     pub fn record_access(&mut self, id: &VersionId, now: DateTime<Utc>) {
         let today = Some(now.date_naive());
         self.last_accessed = today;
-        if let Some(version) = self.versions.iter_mut().find(|version| version.id == *id)
-            && version.last_accessed != today
-        {
-            Arc::make_mut(version).last_accessed = today;
+        if let Some(version) = self.versions.find_mut(id) {
+            version.last_accessed = today;
         }
     }
 
@@ -518,8 +515,8 @@ impl Secret {
             moves.push((id, new));
         }
         for (id, new) in moves {
-            if let Some(version) = self.versions.iter_mut().find(|version| version.id == *id) {
-                Arc::make_mut(version).value = Some(new.clone());
+            if let Some(version) = self.versions.find_mut(id) {
+                version.value = Some(new.clone());
             }
         }
         Ok(())

@@ -4,8 +4,6 @@
 //! it may be performed. `crate::rotation` performs one step at a time and records how it ended, so it may be cut off
 //! anywhere, and nothing is locked while a function runs.
 
-use std::sync::Arc;
-
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::error::Error;
@@ -339,12 +337,12 @@ impl Secret {
         value: Option<SealedValue>,
         now: DateTime<Utc>,
     ) -> Result<usize, Error> {
-        self.versions.push(Arc::new(Version {
+        self.versions.push(Version {
             id: token.clone(),
             created: now,
             last_accessed: None,
             value,
-        }));
+        });
         self.labels.attach(StagingLabel::AWSPENDING, token);
         self.check_label_quota()?;
         let removed = self.prune_versions(now)?;

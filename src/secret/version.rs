@@ -1,5 +1,6 @@
 //! Versions of a secret and their sealed values.
 
+mod list;
 mod sealed;
 
 use std::fmt;
@@ -7,6 +8,7 @@ use std::fmt;
 use arcstr::ArcStr;
 use chrono::{DateTime, NaiveDate, Utc};
 
+pub(super) use self::list::Versions;
 pub use self::sealed::{Envelope, Fingerprint, SealedValue, ValueKind};
 
 /// A version's id: the client request token of the call that made it, 32 to 64 characters of any kind

@@ -229,11 +229,7 @@ impl Real for Core {
             is_deleted: secret.deletion() != Deletion::None,
             described: labelled.clone(),
             listed: labelled,
-            listed_with_deprecated: secret
-                .versions()
-                .iter()
-                .map(|version| show(version))
-                .collect(),
+            listed_with_deprecated: secret.versions().map(|version| show(version)).collect(),
         })
     }
 }

@@ -106,7 +106,6 @@ impl Operation for ListSecretVersionIds {
         // Versions made in the same millisecond stand in the order of their ids, so that a place is unique.
         let mut versions: Vec<(Vec<u8>, &Version)> = secret
             .versions()
-            .iter()
             .filter(|version| version.value.is_some())
             .filter(|version| include_deprecated || secret.labels().any_on(&version.id))
             .map(|version| (place_of(version), &**version))

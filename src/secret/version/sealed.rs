@@ -18,14 +18,14 @@ pub enum ValueKind {
 /// A keyed digest of a value, its kind and the version it belongs to. Two seals of one value differ; their
 /// fingerprints do not, so a repeated request can be told from a conflicting one without opening anything.
 ///
-/// Half of a keyed BLAKE3 digest is enough: fingerprints are only compared with one another, and without the key nobody can
-/// look for two values of one fingerprint.
+/// Twelve bytes of a keyed BLAKE3 digest are enough: fingerprints are only compared with one another, and without the key nobody
+/// can look for two values of one fingerprint.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Fingerprint(pub [u8; Self::LENGTH]);
 
 impl Fingerprint {
     /// Its bytes.
-    pub const LENGTH: usize = 16;
+    pub const LENGTH: usize = 12;
 }
 
 impl fmt::Debug for Fingerprint {
@@ -53,8 +53,8 @@ pub struct Envelope<'a> {
 pub struct SealedValue(Arc<[u8]>);
 
 const KMS_KEY_LENGTH: usize = 1;
-const DATA_KEY_LENGTH: usize = KMS_KEY_LENGTH + size_of::<u16>();
-const FINGERPRINT: usize = DATA_KEY_LENGTH + size_of::<u16>();
+const DATA_KEY_LENGTH: usize = KMS_KEY_LENGTH + 1;
+const FINGERPRINT: usize = DATA_KEY_LENGTH + 1;
 const HEADER: usize = FINGERPRINT + Fingerprint::LENGTH;
 
 impl SealedValue {
@@ -75,8 +75,8 @@ impl SealedValue {
             ValueKind::String => b's',
             ValueKind::Binary => b'b',
         };
-        header[KMS_KEY_LENGTH..DATA_KEY_LENGTH].copy_from_slice(&length_of(kms_key.as_bytes()));
-        header[DATA_KEY_LENGTH..FINGERPRINT].copy_from_slice(&length_of(data_key));
+        header[KMS_KEY_LENGTH] = length_of(kms_key.as_bytes());
+        header[DATA_KEY_LENGTH] = length_of(data_key);
         header[FINGERPRINT..].copy_from_slice(&fingerprint.0);
         let (kms_key_at, rest) = rest.split_at_mut(kms_key.len());
         kms_key_at.copy_from_slice(kms_key.as_bytes());
@@ -126,14 +126,12 @@ impl SealedValue {
     }
 
     fn length_at(&self, at: usize) -> usize {
-        u16::from_be_bytes([self.0[at], self.0[at + 1]]).into()
+        self.0[at].into()
     }
 }
 
-fn length_of(part: &[u8]) -> [u8; 2] {
-    u16::try_from(part.len())
-        .expect("ARNs and wrapped data keys are far shorter than 64 KiB")
-        .to_be_bytes()
+fn length_of(part: &[u8]) -> u8 {
+    u8::try_from(part.len()).expect("neither keys' ARNs nor wrapped data keys are that long")
 }
 
 impl fmt::Debug for SealedValue {
@@ -155,7 +153,7 @@ mod tests {
         for kind in [ValueKind::String, ValueKind::Binary] {
             for kms_key in [None, Some(arn)] {
                 for (data_key, ciphertext) in [(&b"key"[..], &b"sealed"[..]), (b"", b"")] {
-                    let fingerprint = Fingerprint(*b"0123456789abcdef");
+                    let fingerprint = Fingerprint(*b"0123456789ab");
                     let envelope = Envelope {
                         kind,
                         fingerprint,
@@ -184,6 +182,6 @@ mod tests {
             data_key: &[0; 81],
         };
         let sealed = SealedValue::new(envelope, 272, |_| {});
-        assert!(sealed.0.len() <= 81 + 272 + 21);
+        assert_eq!(sealed.0.len(), 81 + 272 + 15);
     }
 }
