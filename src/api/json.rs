@@ -32,7 +32,7 @@ pub fn encode<T: Serialize + 'static>(output: &T) -> Result<Vec<u8>, Error> {
     if TypeId::of::<T>() == TypeId::of::<Empty>() {
         return Ok(Vec::new());
     }
-    serde_json::to_vec(output).map_err(|error| Error::Internal(error.into()))
+    sonic_rs::to_vec(output).map_err(|error| Error::Internal(error.into()))
 }
 
 #[cfg(test)]

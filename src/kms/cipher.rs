@@ -2,7 +2,6 @@
 
 use aes_gcm::aead::{AeadInOut, KeyInit};
 use aes_gcm::{Aes256Gcm, Nonce};
-use zeroize::Zeroize;
 
 use super::KeyBytes;
 use crate::sensitive::Sensitive;
@@ -79,17 +78,12 @@ impl Cipher {
         bound_to: &[u8],
         sealed: &[u8],
     ) -> Result<Sensitive<Vec<u8>>, Forged> {
-        let mut buffer = sealed.to_vec();
+        let mut buffer = Sensitive::new(sealed.to_vec());
         let nonce = Nonce::from(nonce);
-        if self
-            .0
-            .decrypt_in_place(&nonce, bound_to, &mut buffer)
-            .is_err()
-        {
-            buffer.zeroize();
-            return Err(Forged);
-        }
-        Ok(Sensitive::new(buffer))
+        self.0
+            .decrypt_in_place(&nonce, bound_to, buffer.expose_mut())
+            .map_err(|_| Forged)?;
+        Ok(buffer)
     }
 }
 

@@ -45,6 +45,7 @@ struct Term {
 struct Wanted {
     whole: String,
     parts: Vec<String>,
+    characters: Characters,
 }
 
 impl Filter {
@@ -130,10 +131,13 @@ impl<'a> Candidate<'a> {
         let tags = || secret.tags().iter();
         match key {
             FilterKey::Name => secret.name().starts_with(&term.text),
-            FilterKey::Description => self
-                .description
-                .get_or_init(|| Words::of(description()))
-                .have(&term.wanted),
+            FilterKey::Description => {
+                may_have(description(), &term.wanted)
+                    && self
+                        .description
+                        .get_or_init(|| Words::of(description()))
+                        .have(&term.wanted)
+            }
             FilterKey::TagKey => tags().any(|tag| tag.key.starts_with(&term.text)),
             FilterKey::TagValue => tags().any(|tag| tag.value.starts_with(&term.text)),
             FilterKey::PrimaryRegion => secret
@@ -141,15 +145,60 @@ impl<'a> Candidate<'a> {
                 .is_some_and(|region| region.as_str().starts_with(&term.text)),
             // No secret here is managed by a service, and only such secrets have this attribute.
             FilterKey::OwningService => false,
-            FilterKey::All => self
-                .all
-                .get_or_init(|| {
-                    let tags = tags().flat_map(|tag| [tag.key, tag.value]);
-                    Words::of([secret.name()].into_iter().chain(description()).chain(tags))
-                })
-                .have(&term.wanted),
+            FilterKey::All => {
+                let tags = || tags().flat_map(|tag| [tag.key, tag.value]);
+                let texts = || {
+                    [secret.name()]
+                        .into_iter()
+                        .chain(description())
+                        .chain(tags())
+                };
+                may_have(texts(), &term.wanted)
+                    && self
+                        .all
+                        .get_or_init(|| Words::of(texts()))
+                        .have(&term.wanted)
+            }
         }
     }
+}
+
+/// ASCII letters, whatever their case, and digits: a set, with a bit for each. To look whether a text has them costs far less than
+/// to split it into words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Characters(u64);
+
+impl Characters {
+    const ALL: Self = Self(u64::MAX);
+
+    fn of(byte: u8) -> u64 {
+        match byte.to_ascii_lowercase() {
+            letter @ b'a'..=b'z' => 1 << (letter - b'a'),
+            digit @ b'0'..=b'9' => 1 << (digit - b'0' + 26),
+            _ => 0,
+        }
+    }
+
+    /// Those that a text must have to match.
+    fn wanted(text: &str) -> Self {
+        Self(text.bytes().fold(0, |set, byte| set | Self::of(byte)))
+    }
+
+    /// Those that a text has. Other characters may become these in lower case, so a text with others may have all.
+    fn held(text: &str) -> Self {
+        if text.is_ascii() {
+            Self::wanted(text)
+        } else {
+            Self::ALL
+        }
+    }
+}
+
+/// Can all that is wanted be in these texts, by their characters?
+fn may_have<'a>(texts: impl IntoIterator<Item = &'a str>, wanted: &[Wanted]) -> bool {
+    let held = texts.into_iter().map(Characters::held);
+    let held = held.fold(0, |set, Characters(held)| set | held);
+    wanted.iter().all(|wanted| wanted.characters.0 & !held == 0)
 }
 
 /// The words of some texts in lower case, sorted.
@@ -188,6 +237,7 @@ impl Wanted {
         Self {
             whole: token.to_lowercase(),
             parts: split_at_case(token),
+            characters: Characters::wanted(token),
         }
     }
 }

@@ -4,11 +4,11 @@
 //! Kept beside the store: `Secrets` notes each change here after the store has made it, the changes of one key in the order
 //! they were made in. So what stands here is at most one change behind.
 //!
-//! An order by date is made when a scope's secrets are first listed by it, and kept from then on. Changes that come while it is
+//! An order by date is made when secrets are first listed by it, and kept from then on; of orders of a name prefix, the last few. Changes that come while it is
 //! made are remembered, and made to it at its end: whether the maker saw a secret before or after a change, the last
 //! change of it decides where it stands.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -43,8 +43,6 @@ pub struct Position {
 }
 
 impl SortBy {
-    const DATES: [Self; 3] = [Self::Created, Self::LastAccessed, Self::LastChanged];
-
     /// Where a secret stands.
     pub fn position(self, secret: &Secret) -> Position {
         let rank = match self {
@@ -68,7 +66,9 @@ pub(super) struct Orders(Mutex<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    by_date: HashMap<(Scope, SortBy), ByDate>,
+    by_date: HashMap<OrderId, ByDate>,
+    /// The orders of name prefixes, in the order they were made in.
+    of_prefixes: VecDeque<OrderId>,
     purges: BTreeSet<(DateTime<Utc>, SecretKey)>,
     rotations: BTreeSet<(DateTime<Utc>, SecretKey)>,
     replications: BTreeSet<SecretKey>,
@@ -92,7 +92,25 @@ fn moved<T: Ord>(order: &mut BTreeSet<T>, old: Option<T>, new: Option<T>) -> boo
     differs
 }
 
-/// One scope's secrets by one kind of date.
+/// Which secrets an order has, and by which kind of date.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct OrderId {
+    pub(super) scope: Scope,
+    pub(super) sort: SortBy,
+    /// Only those whose names begin with it.
+    pub(super) name_prefix: Box<str>,
+}
+
+impl OrderId {
+    fn has(&self, key: &SecretKey) -> bool {
+        self.scope == key.scope && key.name.as_str().starts_with(&*self.name_prefix)
+    }
+}
+
+/// How many orders of name prefixes are kept.
+const PREFIXES: usize = 16;
+
+/// Some secrets by one kind of date.
 #[derive(Debug)]
 enum ByDate {
     /// With the changes since its making began: where a secret stood, and where it stands.
@@ -122,15 +140,16 @@ fn make_change(order: &mut OrdSet<Position>, old: Option<Position>, new: Option<
 #[derive(Debug)]
 pub(super) struct Making<'a> {
     orders: &'a Orders,
-    place: (Scope, SortBy),
+    id: OrderId,
     order: OrdSet<Position>,
 }
 
 impl Making<'_> {
     /// Adds some of the secrets that there are.
     pub(super) fn add<'s>(&mut self, secrets: impl IntoIterator<Item = &'s Secret>) {
-        let (_, sort) = self.place;
-        let places = secrets.into_iter().map(|secret| sort.position(secret));
+        let id = &self.id;
+        let secrets = secrets.into_iter().filter(|secret| id.has(secret.key()));
+        let places = secrets.map(|secret| id.sort.position(secret));
         self.order.extend(places);
     }
 
@@ -138,7 +157,7 @@ impl Making<'_> {
     pub(super) fn finish(mut self) {
         let mut order = std::mem::take(&mut self.order);
         let mut inner = self.orders.lock();
-        if let Some(by_date) = inner.by_date.get_mut(&self.place) {
+        if let Some(by_date) = inner.by_date.get_mut(&self.id) {
             if let ByDate::InTheMaking(changes) = by_date {
                 for (old, new) in changes.drain(..) {
                     make_change(&mut order, old, new);
@@ -152,8 +171,8 @@ impl Making<'_> {
 impl Drop for Making<'_> {
     fn drop(&mut self) {
         let mut inner = self.orders.lock();
-        if let Some(ByDate::InTheMaking(_)) = inner.by_date.get(&self.place) {
-            inner.by_date.remove(&self.place);
+        if let Some(ByDate::InTheMaking(_)) = inner.by_date.get(&self.id) {
+            inner.by_date.remove(&self.id);
         }
     }
 }
@@ -165,17 +184,11 @@ impl Orders {
             return NewWork::default();
         };
         let mut inner = self.lock();
-        if !inner.by_date.is_empty() {
-            for sort in SortBy::DATES {
-                let place = (key.scope.clone(), sort);
-                let Some(by_date) = inner.by_date.get_mut(&place) else {
-                    continue;
-                };
-                let old = before.map(|secret| sort.position(secret));
-                let new = after.map(|secret| sort.position(secret));
-                if old != new {
-                    by_date.note(old, new);
-                }
+        for (id, by_date) in inner.by_date.iter_mut().filter(|(id, _)| id.has(key)) {
+            let old = before.map(|secret| id.sort.position(secret));
+            let new = after.map(|secret| id.sort.position(secret));
+            if old != new {
+                by_date.note(old, new);
             }
         }
         let purge = |secret: Option<&Secret>| match secret?.deletion() {
@@ -197,41 +210,47 @@ impl Orders {
         }
     }
 
-    /// Is there the order of a scope?
-    pub(super) fn is_ready(&self, scope: &Scope, sort: SortBy) -> bool {
-        let inner = self.lock();
-        let by_date = inner.by_date.get(&(scope.clone(), sort));
-        matches!(by_date, Some(ByDate::Ready(_)))
+    /// Is there this order?
+    pub(super) fn is_ready(&self, id: &OrderId) -> bool {
+        matches!(self.lock().by_date.get(id), Some(ByDate::Ready(_)))
     }
 
-    /// Begins to make the order of a scope. One maker is at work at a time.
-    pub(super) fn make(&self, scope: &Scope, sort: SortBy) -> Making<'_> {
-        let place = (scope.clone(), sort);
+    /// Begins to make an order. One maker is at work at a time.
+    pub(super) fn make(&self, id: &OrderId) -> Making<'_> {
         let in_the_making = ByDate::InTheMaking(Vec::new());
-        self.lock().by_date.insert(place.clone(), in_the_making);
+        let mut inner = self.lock();
+        inner.by_date.insert(id.clone(), in_the_making);
+        if !id.name_prefix.is_empty() {
+            inner.of_prefixes.retain(|held| held != id);
+            inner.of_prefixes.push_back(id.clone());
+            if inner.of_prefixes.len() > PREFIXES
+                && let Some(oldest) = inner.of_prefixes.pop_front()
+            {
+                inner.by_date.remove(&oldest);
+            }
+        }
         Making {
             orders: self,
-            place,
+            id: id.clone(),
             order: OrdSet::new(),
         }
     }
 
-    /// At most `limit` places of a scope that follow `after`, in an order that was made.
+    /// At most `limit` places that follow `after`; `None` if there is no such order.
     pub(super) fn places(
         &self,
-        scope: &Scope,
-        sort: SortBy,
+        id: &OrderId,
         direction: Direction,
         after: Option<&Position>,
         limit: usize,
-    ) -> Vec<Position> {
+    ) -> Option<Vec<Position>> {
         let inner = self.lock();
-        let Some(ByDate::Ready(order)) = inner.by_date.get(&(scope.clone(), sort)) else {
-            return Vec::new();
+        let Some(ByDate::Ready(order)) = inner.by_date.get(id) else {
+            return None;
         };
         let start = after.cloned().map_or(Bound::Unbounded, Bound::Excluded);
         let open = Bound::Unbounded;
-        match direction {
+        Some(match direction {
             Direction::Ascending => order.range((start, open)).take(limit).cloned().collect(),
             Direction::Descending => order
                 .range((open, start))
@@ -239,7 +258,7 @@ impl Orders {
                 .take(limit)
                 .cloned()
                 .collect(),
-        }
+        })
     }
 
     /// The first recovery window to end.
@@ -308,10 +327,21 @@ mod tests {
         )
     }
 
-    fn names(orders: &Orders) -> Vec<String> {
-        let (scope, up) = (scope(), Direction::Ascending);
-        let places = orders.places(&scope, SortBy::Created, up, None, 9);
+    fn all(name_prefix: &str) -> OrderId {
+        OrderId {
+            scope: scope(),
+            sort: SortBy::Created,
+            name_prefix: name_prefix.into(),
+        }
+    }
+
+    fn names_in(orders: &Orders, id: &OrderId) -> Vec<String> {
+        let places = orders.places(id, Direction::Ascending, None, 9).unwrap();
         places.iter().map(|place| place.name.to_string()).collect()
+    }
+
+    fn names(orders: &Orders) -> Vec<String> {
+        names_in(orders, &all(""))
     }
 
     /// Each secret is added as it was before its change, or as it was after it: the maker may see either.
@@ -319,7 +349,7 @@ mod tests {
     fn changes_during_the_making_decide_where_a_secret_stands() {
         for sees_changes in [false, true] {
             let orders = Orders::default();
-            let mut making = orders.make(&scope(), SortBy::Created);
+            let mut making = orders.make(&all(""));
             let (stays, goes) = (secret("stays", 2), secret("goes", 1));
             let (early, late) = (secret("moves", 0), secret("moves", 3));
             let comes = secret("comes", 4);
@@ -333,7 +363,7 @@ mod tests {
             if sees_changes {
                 making.add([&late, &comes]);
             }
-            assert!(!orders.is_ready(&scope(), SortBy::Created));
+            assert!(!orders.is_ready(&all("")));
             making.finish();
             assert_eq!(names(&orders), ["stays", "moves", "comes"]);
             orders.note(Some(&stays), None);
@@ -344,10 +374,29 @@ mod tests {
     #[test]
     fn an_order_that_was_not_finished_is_forgotten() {
         let orders = Orders::default();
-        drop(orders.make(&scope(), SortBy::Created));
+        drop(orders.make(&all("")));
         orders.note(None, Some(&secret("a", 0)));
-        assert!(!orders.is_ready(&scope(), SortBy::Created));
-        orders.make(&scope(), SortBy::Created).finish();
+        assert!(!orders.is_ready(&all("")));
+        orders.make(&all("")).finish();
         assert!(names(&orders).is_empty());
+    }
+
+    #[test]
+    fn an_order_of_a_prefix_has_the_names_that_begin_with_it_and_only_the_last_few_are_kept() {
+        let orders = Orders::default();
+        let (within, outside) = (secret("prod/a", 1), secret("test/a", 0));
+        let mut making = orders.make(&all("prod/"));
+        making.add([&within, &outside]);
+        making.finish();
+        orders.note(None, Some(&secret("prod/b", 0)));
+        orders.note(None, Some(&secret("test/b", 0)));
+        assert_eq!(names_in(&orders, &all("prod/")), ["prod/b", "prod/a"]);
+        orders.make(&all("")).finish();
+        for n in 1..=PREFIXES {
+            assert!(orders.is_ready(&all("prod/")));
+            orders.make(&all(&format!("{n}"))).finish();
+        }
+        assert!(!orders.is_ready(&all("prod/")));
+        assert!(orders.is_ready(&all("")));
     }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tokio::sync::{Mutex, Notify};
 
-use super::orders::Orders;
+use super::orders::{OrderId, Orders};
 use super::{Direction, Position, SortBy, Store, StoreError, Stored};
 use crate::secret::id::{Scope, SecretId, SecretKey};
 use crate::secret::{self, Secret};
@@ -88,10 +88,9 @@ pub struct Page {
     pub next: Option<Position>,
 }
 
-/// How many candidates are looked at before other requests get a turn.
-const CHUNK: usize = 128;
-/// Up to how many secrets of a prefix are sorted for a page. Of more, a page is found by going along the order.
-const FEW: usize = 4096;
+/// How many candidates are looked at at once. If few of them are wanted, other requests then get a turn: these take a few
+/// microseconds, and should not wait for long.
+const CHUNK: usize = 32;
 
 impl Secrets {
     /// Secrets in a store that is empty.
@@ -200,16 +199,6 @@ impl Secrets {
         now: DateTime<Utc>,
         wanted: impl Fn(&Secret) -> bool,
     ) -> Result<Page, Error> {
-        let by_date = query.sort != SortBy::Name;
-        if by_date
-            && !query.name_prefix.is_empty()
-            && let Some(few) = self.few_of_a_prefix(&query, now, &wanted).await?
-        {
-            return Ok(page_of(few, &query));
-        }
-        if by_date {
-            self.make_order(query.scope, query.sort).await?;
-        }
         let (sort, limit) = (query.sort, query.limit);
         let mut after = query.after.clone();
         let mut secrets: Vec<Arc<Secret>> = Vec::new();
@@ -222,6 +211,7 @@ impl Secrets {
                 });
             };
             let last = last.clone();
+            let before = secrets.len();
             for (_, secret) in candidates {
                 let Some(secret) = secret else { continue };
                 if secret.is_purged(now) || !wanted(&secret) {
@@ -234,63 +224,33 @@ impl Secrets {
                 secrets.push(secret);
             }
             after = Some(last);
-            tokio::task::yield_now().await;
-        }
-    }
-
-    /// The wanted secrets whose names have the query's prefix, unless there are many.
-    async fn few_of_a_prefix(
-        &self,
-        query: &ListQuery<'_>,
-        now: DateTime<Utc>,
-        wanted: impl Fn(&Secret) -> bool,
-    ) -> Result<Option<Vec<Arc<Secret>>>, Error> {
-        let by_name = ListQuery {
-            sort: SortBy::Name,
-            direction: Direction::Ascending,
-            after: None,
-            ..*query
-        };
-        let mut seen = 0;
-        let mut few = Vec::new();
-        let mut after = None;
-        loop {
-            let candidates = self.candidates(&by_name, after.as_ref()).await?;
-            let Some((last, _)) = candidates.last() else {
-                return Ok(Some(few));
-            };
-            after = Some(last.clone());
-            seen += candidates.len();
-            if seen > FEW {
-                return Ok(None);
+            if secrets.len() - before < CHUNK / 2 {
+                tokio::task::yield_now().await;
             }
-            let secrets = candidates.into_iter().filter_map(|(_, secret)| secret);
-            few.extend(secrets.filter(|secret| !secret.is_purged(now) && wanted(secret)));
-            tokio::task::yield_now().await;
         }
     }
 
-    /// Makes the order of a scope, if there is none yet.
-    async fn make_order(&self, scope: &Scope, sort: SortBy) -> Result<(), StoreError> {
-        if self.orders.is_ready(scope, sort) {
-            return Ok(());
-        }
+    /// Makes an order by date, if there is none yet.
+    async fn make_order(&self, id: &OrderId) -> Result<(), StoreError> {
         let _making = self.making.lock().await;
-        if self.orders.is_ready(scope, sort) {
+        if self.orders.is_ready(id) {
             return Ok(());
         }
-        let mut order = self.orders.make(scope, sort);
-        let mut from = Bound::Excluded(SecretKey::start_of(scope));
+        let OrderId {
+            scope, name_prefix, ..
+        } = id;
+        let mut order = self.orders.make(id);
+        let mut from = Bound::Included(SecretKey::first_with(scope, name_prefix));
+        let end = SecretKey::after_all_with(scope, name_prefix);
         loop {
             let records = self.store.scan(from, Direction::Ascending, CHUNK).await?;
             let Some(last) = records.last() else { break };
-            from = Bound::Excluded(last.secret.key().clone());
-            let is_over = last.secret.key().scope != *scope;
-            let secrets = records.iter().map(|stored| &*stored.secret);
-            order.add(secrets.filter(|secret| secret.key().scope == *scope));
-            if is_over {
+            let last = last.secret.key().clone();
+            order.add(records.iter().map(|stored| &*stored.secret));
+            if last >= end {
                 break;
             }
+            from = Bound::Excluded(last);
             tokio::task::yield_now().await;
         }
         order.finish();
@@ -331,7 +291,17 @@ impl Secrets {
                 .map(|secret| (sort.position(&secret), Some(secret)))
                 .collect());
         }
-        let places = self.orders.places(scope, sort, direction, after, CHUNK);
+        let id = OrderId {
+            scope: scope.clone(),
+            sort,
+            name_prefix: name_prefix.into(),
+        };
+        let places = loop {
+            match self.orders.places(&id, direction, after, CHUNK) {
+                Some(places) => break places,
+                None => self.make_order(&id).await?,
+            }
+        };
         let mut candidates = Vec::with_capacity(places.len());
         for place in places {
             let stored = self.store.get(&key_at(scope, &place)).await?;
@@ -424,30 +394,6 @@ impl Secrets {
             self.due_changed.notify_one();
         }
         Ok(())
-    }
-}
-
-/// The page of a query out of all secrets that it wants.
-fn page_of(secrets: Vec<Arc<Secret>>, query: &ListQuery<'_>) -> Page {
-    let mut placed: Vec<_> = secrets
-        .into_iter()
-        .map(|secret| (query.sort.position(&secret), secret))
-        .filter(|(place, _)| match (&query.after, query.direction) {
-            (None, _) => true,
-            (Some(after), Direction::Ascending) => place > after,
-            (Some(after), Direction::Descending) => place < after,
-        })
-        .collect();
-    placed.sort_unstable_by(|(a, _), (b, _)| match query.direction {
-        Direction::Ascending => a.cmp(b),
-        Direction::Descending => b.cmp(a),
-    });
-    let has_more = placed.len() > query.limit;
-    placed.truncate(query.limit);
-    let last = placed.last().filter(|_| has_more);
-    Page {
-        next: last.map(|(place, _)| place.clone()),
-        secrets: placed.into_iter().map(|(_, secret)| secret).collect(),
     }
 }
 
