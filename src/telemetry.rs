@@ -8,7 +8,7 @@
 use std::io::IsTerminal as _;
 
 use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
-use tracing_subscriber::filter::Targets;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -18,7 +18,7 @@ pub const REQUESTS: &str = "secretstack::requests";
 pub const FUNCTIONS: &str = "secretstack::functions";
 
 /// How many lines may wait to be written. Room for all of them is taken at the start.
-const WAITING_LINES: usize = 8192;
+const WAITING_LINES: usize = 4096;
 
 /// Reads a level, or a list of `target=level`, as `tracing-subscriber` has them.
 pub fn filter(text: &str) -> Result<Targets, String> {
@@ -26,15 +26,24 @@ pub fn filter(text: &str) -> Result<Targets, String> {
         .map_err(|error| format!("invalid log filter: {error}"))
 }
 
+/// What is logged unless told otherwise: all but the line of each request, which costs as much as the request.
+pub const DEFAULT_FILTER: &str = "info,secretstack::requests=off";
+
 /// Keeps the thread that writes logs; dropping it writes out what is left.
 #[derive(Debug)]
-pub struct Logs(#[expect(dead_code, reason = "it is held for what its drop does")] WorkerGuard);
+pub struct Logs(
+    #[expect(dead_code, reason = "it is held for what its drop does")] Option<WorkerGuard>,
+);
 
 /// Sends logs that pass a [`filter`] to standard error.
 ///
 /// A thread of its own writes them. If nobody reads standard error, or it is closed, lines are lost and no request
 /// waits or fails for it.
 pub fn start(text: &str) -> Result<Logs, String> {
+    let filter = filter(text)?;
+    if filter == Targets::new().with_default(LevelFilter::OFF) {
+        return Ok(Logs(None));
+    }
     let (writer, guard) = NonBlockingBuilder::default()
         .buffered_lines_limit(WAITING_LINES)
         .finish(std::io::stderr());
@@ -43,9 +52,9 @@ pub fn start(text: &str) -> Result<Logs, String> {
         .with_ansi(std::io::stderr().is_terminal())
         .log_internal_errors(false);
     tracing_subscriber::registry()
-        .with(filter(text)?)
+        .with(filter)
         .with(lines)
         .try_init()
         .map_err(|error| error.to_string())?;
-    Ok(Logs(guard))
+    Ok(Logs(Some(guard)))
 }

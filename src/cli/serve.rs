@@ -49,7 +49,7 @@ pub(super) struct Options {
         long,
         value_name = "LEVEL",
         env = "SECRETSTACK_LOG",
-        default_value = "info",
+        default_value = telemetry::DEFAULT_FILTER,
         value_parser = parse_log
     )]
     log: String,
