@@ -146,6 +146,8 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("clap", &["cli"]),
     ("aes_gcm", &["kms"]),
     ("blake3", &["kms"]),
+    ("bytemuck", &["sensitive"]),
+    ("sonic_rs", &["api"]),
     ("arcstr", &["secret"]),
     ("imbl", &["store", "kms"]),
     ("hashbrown", &["store"]),

@@ -27,12 +27,17 @@ fn text_for_client(error: &serde_json::Error) -> String {
         .unwrap_or_default()
 }
 
+/// Room for nearly every answer but those that are lists.
+const USUAL_LENGTH: usize = 1024;
+
 /// Writes a body.
 pub fn encode<T: Serialize + 'static>(output: &T) -> Result<Vec<u8>, Error> {
     if TypeId::of::<T>() == TypeId::of::<Empty>() {
         return Ok(Vec::new());
     }
-    sonic_rs::to_vec(output).map_err(|error| Error::Internal(error.into()))
+    let mut body = Vec::with_capacity(USUAL_LENGTH);
+    sonic_rs::to_writer(&mut body, output).map_err(|error| Error::Internal(error.into()))?;
+    Ok(body)
 }
 
 #[cfg(test)]

@@ -18,16 +18,17 @@ const TIME: Duration = Duration::from_mins(1);
 
 /// The whole body. One that is too large or too slow, or whose sender hangs up half-way, is refused.
 pub(super) async fn read(mut body: Incoming) -> Result<Bytes, Error> {
-    // Nearly all bodies arrive in one piece together with the headers, and are then neither waited for nor copied.
+    // Nearly all bodies arrive in one piece together with the headers, and are then neither waited for nor copied. What is
+    // needed for the others is boxed, so that it is not moved about with every request.
     if let Some(Some(Ok(frame))) = body.frame().now_or_never()
         && let Ok(data) = frame.into_data()
     {
         if body.is_end_stream() && data.len() <= LIMIT {
             return Ok(data);
         }
-        return read_in_time(data, body).await;
+        return Box::pin(read_in_time(data, body)).await;
     }
-    read_in_time(Bytes::new(), body).await
+    Box::pin(read_in_time(Bytes::new(), body)).await
 }
 
 /// The whole body, of which the first piece has been read.
