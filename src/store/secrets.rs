@@ -88,9 +88,11 @@ pub struct Page {
     pub next: Option<Position>,
 }
 
-/// How many candidates are looked at at once. If few of them are wanted, other requests then get a turn: these take a few
-/// microseconds, and should not wait for long.
-const CHUNK: usize = 32;
+/// How many candidates are fetched at once.
+const CHUNK: usize = 16;
+/// After how many candidates that are not wanted other requests get a turn: these take a few microseconds, and should not wait
+/// for long. A page that fills is soon done.
+const PATIENCE: usize = 8;
 
 impl Secrets {
     /// Secrets in a store that is empty.
@@ -202,6 +204,7 @@ impl Secrets {
         let (sort, limit) = (query.sort, query.limit);
         let mut after = query.after.clone();
         let mut secrets: Vec<Arc<Secret>> = Vec::new();
+        let mut passed_over = 0_usize;
         loop {
             let candidates = self.candidates(&query, after.as_ref()).await?;
             let Some((last, _)) = candidates.last() else {
@@ -211,12 +214,15 @@ impl Secrets {
                 });
             };
             let last = last.clone();
-            let before = secrets.len();
             for (_, secret) in candidates {
-                let Some(secret) = secret else { continue };
-                if secret.is_purged(now) || !wanted(&secret) {
+                let is_wanted = |secret: &Arc<Secret>| !secret.is_purged(now) && wanted(secret);
+                let Some(secret) = secret.filter(is_wanted) else {
+                    passed_over += 1;
+                    if passed_over.is_multiple_of(PATIENCE) {
+                        tokio::task::yield_now().await;
+                    }
                     continue;
-                }
+                };
                 if secrets.len() == limit {
                     let next = secrets.last().map(|last| sort.position(last));
                     return Ok(Page { secrets, next });
@@ -224,9 +230,6 @@ impl Secrets {
                 secrets.push(secret);
             }
             after = Some(last);
-            if secrets.len() - before < CHUNK / 2 {
-                tokio::task::yield_now().await;
-            }
         }
     }
 
