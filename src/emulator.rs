@@ -46,6 +46,9 @@ pub struct Builder {
     entropy: Entropy,
 }
 
+/// Why a clock is not moved.
+const OUT_OF_RANGE: &str = "the clock shows only the years 0 to 9999";
+
 impl Emulator {
     /// An emulator on a free port of `127.0.0.1`, in real time and with the system's randomness, unless told otherwise.
     pub fn builder() -> Builder {
@@ -82,7 +85,8 @@ impl Emulator {
     /// Moves the clock forward and performs, in the order of time, everything that falls due on the way: rotations and their
     /// retries, recovery windows, KMS keys. Returns what was done, when it is done; that includes rotation functions that run.
     ///
-    /// It is an error to go beyond the year 9999.
+    /// It is an error to go beyond the year 9999. A move that has begun goes to its end, even if this is dropped or the emulator
+    /// is stopped meanwhile.
     ///
     /// ```
     /// # #[tokio::main]
@@ -96,13 +100,16 @@ impl Emulator {
     pub async fn advance(&self, by: TimeDelta) -> io::Result<Vec<Done>> {
         let moved = self.timetable.advance(by).await;
         let done = moved.map_err(io::Error::other)?;
-        done.ok_or_else(|| io::Error::other("the clock goes no further than the year 9999"))
+        done.ok_or_else(|| io::Error::other(OUT_OF_RANGE))
     }
 
     /// Sets the clock; going forward performs what [`advance`](Self::advance) would, going back nothing.
+    ///
+    /// It is an error to leave the years 0 to 9999.
     pub async fn set_time(&self, time: DateTime<Utc>) -> io::Result<Vec<Done>> {
         let moved = self.timetable.move_to(time).await;
-        moved.map_err(io::Error::other)
+        let done = moved.map_err(io::Error::other)?;
+        done.ok_or_else(|| io::Error::other(OUT_OF_RANGE))
     }
 
     /// Finishes the requests in flight, for some seconds at most, and stops.

@@ -26,7 +26,7 @@ pub fn filter(text: &str) -> Result<Targets, String> {
         .map_err(|error| format!("invalid log filter: {error}"))
 }
 
-/// What is logged unless told otherwise: all but the line of each request, which costs as much as the request.
+/// What is logged unless told otherwise: all but the line of each request, which costs a good part of what the request does.
 pub const DEFAULT_FILTER: &str = "info,secretstack::requests=off";
 
 /// Keeps the thread that writes logs; dropping it writes out what is left.

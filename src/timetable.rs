@@ -67,14 +67,18 @@ impl Timetable {
 
     /// Moves the clock to a time, performing on the way everything that falls due, in the order of time. Returns what
     /// was done. Going back performs nothing. A move goes to its end even if this is dropped.
+    /// `None` if the clock does not go there.
     pub(crate) async fn move_to(
         self: &Arc<Self>,
         time: DateTime<Utc>,
-    ) -> Result<Vec<Done>, store::Error> {
+    ) -> Result<Option<Vec<Done>>, store::Error> {
+        if !(Clock::FIRST..=Clock::LAST).contains(&time) {
+            return Ok(None);
+        }
         let timetable = self.clone();
         to_the_end(async move {
             let _moving = timetable.moving.lock().await;
-            timetable.pass_to(time).await
+            timetable.pass_to(time).await.map(Some)
         })
         .await
     }

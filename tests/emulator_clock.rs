@@ -61,6 +61,9 @@ async fn the_clock_can_be_set_and_has_an_end() {
     let time: DateTime<Utc> = "2020-01-01T00:00:00Z".parse().unwrap();
     assert_eq!(emulator.set_time(time).await.unwrap(), []);
     assert_eq!(emulator.now(), time);
+    for beyond in [DateTime::<Utc>::MIN_UTC, DateTime::<Utc>::MAX_UTC] {
+        assert!(emulator.set_time(beyond).await.is_err());
+    }
     let too_far = TimeDelta::days(366 * 10_000);
     assert!(emulator.advance(too_far).await.is_err());
     assert_eq!(emulator.now(), time);

@@ -237,6 +237,23 @@ fn a_client_that_hangs_up_half_way_changes_nothing_and_harms_nobody() {
     assert!(list.ends_with(r#"{"SecretList":[]}"#), "{list}");
 }
 
+/// Found in review: a body that failed at once was taken for none at all, and the operation ran without its input.
+#[test]
+fn a_body_that_fails_at_once_is_not_an_empty_one() {
+    let server = Process::start(&[]);
+    let head = "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+                x-amz-target: secretsmanager.GetRandomPassword\r\n";
+    let answer = server.exchange(&format!("{head}transfer-encoding: chunked\r\n\r\nZZ\r\n"));
+    assert!(!answer.contains("RandomPassword"), "{answer}");
+    let mut stream = server.connect();
+    stream
+        .write_all(format!("{head}content-length: 100\r\n\r\n").as_bytes())
+        .unwrap();
+    stream.shutdown(std::net::Shutdown::Write).unwrap();
+    let answer = read_to_end(stream);
+    assert!(!answer.contains("RandomPassword"), "{answer}");
+}
+
 #[test]
 fn help_names_every_setting() {
     let output = command(&["--help"]).output().unwrap();

@@ -69,7 +69,7 @@ async fn perform(admin: &Admin, change: Change) -> Result<Vec<Done>, String> {
     let (clock, timetable) = (&admin.clock, &admin.timetable);
     let moved = match change {
         Change::Advance(by) => timetable.advance(by).await,
-        Change::Set(to) => timetable.move_to(to).await.map(Some),
+        Change::Set(to) => timetable.move_to(to).await,
         Change::Freeze => {
             clock.freeze();
             Ok(Some(Vec::new()))

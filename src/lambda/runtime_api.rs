@@ -3,7 +3,7 @@
 //! runtimes").
 //!
 //! `AWS_LAMBDA_RUNTIME_API=127.0.0.1:4566/_lambda/NAME` leads a worker here. Several may serve one name. One that goes away while
-//! it asks loses nothing; an invocation whose worker dies over it fails at its time limit.
+//! it asks loses nothing; an invocation whose worker dies over it fails at its time limit, or at once if the emulator started that worker.
 //!
 //! Some runtime clients take a host and a port, and no path. A process that the emulator starts therefore gets the API at the
 //! root of a port of its own.

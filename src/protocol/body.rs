@@ -20,15 +20,21 @@ const TIME: Duration = Duration::from_mins(1);
 pub(super) async fn read(mut body: Incoming) -> Result<Bytes, Error> {
     // Nearly all bodies arrive in one piece together with the headers, and are then neither waited for nor copied. What is
     // needed for the others is boxed, so that it is not moved about with every request.
-    if let Some(Some(Ok(frame))) = body.frame().now_or_never()
-        && let Ok(data) = frame.into_data()
-    {
-        if body.is_end_stream() && data.len() <= LIMIT {
-            return Ok(data);
-        }
-        return Box::pin(read_in_time(data, body)).await;
+    let mut first = Bytes::new();
+    match body.frame().now_or_never() {
+        // It is told once; after it the body only ends.
+        Some(Some(Err(_))) => return Err(cut_off()),
+        Some(Some(Ok(frame))) => first = frame.into_data().unwrap_or_default(),
+        Some(None) | None => {}
     }
-    Box::pin(read_in_time(Bytes::new(), body)).await
+    if body.is_end_stream() && first.len() <= LIMIT {
+        return Ok(first);
+    }
+    Box::pin(read_in_time(first, body)).await
+}
+
+fn cut_off() -> Error {
+    Error::Serialization(String::new())
 }
 
 /// The whole body, of which the first piece has been read.
@@ -37,14 +43,13 @@ pub(super) async fn read(mut body: Incoming) -> Result<Bytes, Error> {
     reason = "how long a client may take is a matter of real time, whatever the emulator's clock says"
 )]
 async fn read_in_time(first: Bytes, body: Incoming) -> Result<Bytes, Error> {
-    let too_slow = |_| Error::Serialization(String::new());
+    let too_slow = |_| cut_off();
     tokio::time::timeout(TIME, collect(first, body))
         .await
         .map_err(too_slow)?
 }
 
 async fn collect(mut first: Bytes, mut body: Incoming) -> Result<Bytes, Error> {
-    let cut_off = || Error::Serialization(String::new());
     let mut all: Vec<u8> = Vec::new();
     let mut length = first.len();
     while let Some(frame) = body.frame().await {

@@ -66,7 +66,7 @@ pub(super) struct Orders(Mutex<Inner>);
 
 #[derive(Debug, Default)]
 struct Inner {
-    by_date: HashMap<OrderId, ByDate>,
+    by_date: HashMap<Scope, HashMap<Kind, ByDate>>,
     /// The orders of name prefixes, in the order they were made in.
     of_prefixes: VecDeque<OrderId>,
     purges: BTreeSet<(DateTime<Utc>, SecretKey)>,
@@ -92,18 +92,39 @@ fn moved<T: Ord>(order: &mut BTreeSet<T>, old: Option<T>, new: Option<T>) -> boo
     differs
 }
 
-/// Which secrets an order has, and by which kind of date.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+/// One order: of which secrets, and by which kind of date.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct OrderId {
     pub(super) scope: Scope,
+    pub(super) kind: Kind,
+}
+
+/// Which secrets of a scope an order has, and by which kind of date.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct Kind {
     pub(super) sort: SortBy,
     /// Only those whose names begin with it.
     pub(super) name_prefix: Box<str>,
 }
 
-impl OrderId {
+impl Kind {
     fn has(&self, key: &SecretKey) -> bool {
-        self.scope == key.scope && key.name.as_str().starts_with(&*self.name_prefix)
+        key.name.as_str().starts_with(&*self.name_prefix)
+    }
+}
+
+impl Inner {
+    fn get_mut(&mut self, OrderId { scope, kind }: &OrderId) -> Option<&mut ByDate> {
+        self.by_date.get_mut(scope)?.get_mut(kind)
+    }
+
+    fn remove(&mut self, OrderId { scope, kind }: &OrderId) {
+        if let Some(of_scope) = self.by_date.get_mut(scope) {
+            of_scope.remove(kind);
+            if of_scope.is_empty() {
+                self.by_date.remove(scope);
+            }
+        }
     }
 }
 
@@ -147,9 +168,12 @@ pub(super) struct Making<'a> {
 impl Making<'_> {
     /// Adds some of the secrets that there are.
     pub(super) fn add<'s>(&mut self, secrets: impl IntoIterator<Item = &'s Secret>) {
-        let id = &self.id;
-        let secrets = secrets.into_iter().filter(|secret| id.has(secret.key()));
-        let places = secrets.map(|secret| id.sort.position(secret));
+        let OrderId { scope, kind } = &self.id;
+        let secrets = secrets.into_iter().filter(|secret| {
+            let key = secret.key();
+            key.scope == *scope && kind.has(key)
+        });
+        let places = secrets.map(|secret| kind.sort.position(secret));
         self.order.extend(places);
     }
 
@@ -157,7 +181,7 @@ impl Making<'_> {
     pub(super) fn finish(mut self) {
         let mut order = std::mem::take(&mut self.order);
         let mut inner = self.orders.lock();
-        if let Some(by_date) = inner.by_date.get_mut(&self.id) {
+        if let Some(by_date) = inner.get_mut(&self.id) {
             if let ByDate::InTheMaking(changes) = by_date {
                 for (old, new) in changes.drain(..) {
                     make_change(&mut order, old, new);
@@ -171,8 +195,8 @@ impl Making<'_> {
 impl Drop for Making<'_> {
     fn drop(&mut self) {
         let mut inner = self.orders.lock();
-        if let Some(ByDate::InTheMaking(_)) = inner.by_date.get(&self.id) {
-            inner.by_date.remove(&self.id);
+        if let Some(ByDate::InTheMaking(_)) = inner.get_mut(&self.id) {
+            inner.remove(&self.id);
         }
     }
 }
@@ -184,11 +208,13 @@ impl Orders {
             return NewWork::default();
         };
         let mut inner = self.lock();
-        for (id, by_date) in inner.by_date.iter_mut().filter(|(id, _)| id.has(key)) {
-            let old = before.map(|secret| id.sort.position(secret));
-            let new = after.map(|secret| id.sort.position(secret));
-            if old != new {
-                by_date.note(old, new);
+        if let Some(of_scope) = inner.by_date.get_mut(&key.scope) {
+            for (kind, by_date) in of_scope.iter_mut().filter(|(kind, _)| kind.has(key)) {
+                let old = before.map(|secret| kind.sort.position(secret));
+                let new = after.map(|secret| kind.sort.position(secret));
+                if old != new {
+                    by_date.note(old, new);
+                }
             }
         }
         let purge = |secret: Option<&Secret>| match secret?.deletion() {
@@ -212,21 +238,22 @@ impl Orders {
 
     /// Is there this order?
     pub(super) fn is_ready(&self, id: &OrderId) -> bool {
-        matches!(self.lock().by_date.get(id), Some(ByDate::Ready(_)))
+        matches!(self.lock().get_mut(id), Some(ByDate::Ready(_)))
     }
 
     /// Begins to make an order. One maker is at work at a time.
     pub(super) fn make(&self, id: &OrderId) -> Making<'_> {
         let in_the_making = ByDate::InTheMaking(Vec::new());
         let mut inner = self.lock();
-        inner.by_date.insert(id.clone(), in_the_making);
-        if !id.name_prefix.is_empty() {
+        let of_scope = inner.by_date.entry(id.scope.clone()).or_default();
+        of_scope.insert(id.kind.clone(), in_the_making);
+        if !id.kind.name_prefix.is_empty() {
             inner.of_prefixes.retain(|held| held != id);
             inner.of_prefixes.push_back(id.clone());
             if inner.of_prefixes.len() > PREFIXES
                 && let Some(oldest) = inner.of_prefixes.pop_front()
             {
-                inner.by_date.remove(&oldest);
+                inner.remove(&oldest);
             }
         }
         Making {
@@ -244,8 +271,8 @@ impl Orders {
         after: Option<&Position>,
         limit: usize,
     ) -> Option<Vec<Position>> {
-        let inner = self.lock();
-        let Some(ByDate::Ready(order)) = inner.by_date.get(id) else {
+        let mut inner = self.lock();
+        let Some(ByDate::Ready(order)) = inner.get_mut(id) else {
             return None;
         };
         let start = after.cloned().map_or(Bound::Unbounded, Bound::Excluded);
@@ -330,8 +357,10 @@ mod tests {
     fn all(name_prefix: &str) -> OrderId {
         OrderId {
             scope: scope(),
-            sort: SortBy::Created,
-            name_prefix: name_prefix.into(),
+            kind: Kind {
+                sort: SortBy::Created,
+                name_prefix: name_prefix.into(),
+            },
         }
     }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use tokio::sync::{Mutex, Notify};
 
-use super::orders::{OrderId, Orders};
+use super::orders::{Kind, OrderId, Orders};
 use super::{Direction, Position, SortBy, Store, StoreError, Stored};
 use crate::secret::id::{Scope, SecretId, SecretKey};
 use crate::secret::{self, Secret};
@@ -239,9 +239,8 @@ impl Secrets {
         if self.orders.is_ready(id) {
             return Ok(());
         }
-        let OrderId {
-            scope, name_prefix, ..
-        } = id;
+        let OrderId { scope, kind } = id;
+        let name_prefix = &*kind.name_prefix;
         let mut order = self.orders.make(id);
         let mut from = Bound::Included(SecretKey::first_with(scope, name_prefix));
         let end = SecretKey::after_all_with(scope, name_prefix);
@@ -296,8 +295,10 @@ impl Secrets {
         }
         let id = OrderId {
             scope: scope.clone(),
-            sort,
-            name_prefix: name_prefix.into(),
+            kind: Kind {
+                sort,
+                name_prefix: name_prefix.into(),
+            },
         };
         let places = loop {
             match self.orders.places(&id, direction, after, CHUNK) {
