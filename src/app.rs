@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{Router, middleware};
 use tokio::sync::Mutex;
 
 use crate::admin::{self, Admin};
@@ -103,7 +103,8 @@ pub(crate) async fn build(
     };
     let router = Router::new()
         .merge(admin::routes(admin))
-        .merge(lambda::routes(functions.clone()));
+        .merge(lambda::routes(functions.clone()))
+        .layer(middleware::from_fn(admin::guard));
     Ok(App {
         front_end: Arc::new(front_end),
         router,

@@ -88,6 +88,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "journal",
             "rotation",
             "secret",
+            "server",
             "state",
             "timetable",
             "trail",
@@ -115,6 +116,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "cli",
         &[
             "emulator",
+            "entropy",
             "server",
             "config",
             "secret",
@@ -181,6 +183,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
             "rotation",
             "timetable",
             "admin",
+            "cli",
             "lambda",
         ],
     ),

@@ -4,6 +4,7 @@ mod answer;
 mod clock;
 mod duration;
 mod events;
+mod guard;
 mod health;
 mod parameters;
 mod reset;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::routing::{delete, get, post};
 
+pub(crate) use self::guard::guard;
 use crate::clock::Clock;
 use crate::rotation::Rotator;
 use crate::state::State;
