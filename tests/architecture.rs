@@ -158,6 +158,8 @@ const LIBRARIES: &[(&str, &[&str])] = &[
             "emulator",
         ],
     ),
+    ("utoipa", &["admin"]),
+    ("utoipa_axum", &["admin"]),
     ("hyper", &["server", "protocol", "lambda"]),
     ("hyper_util", &["server"]),
     ("clap", &["cli"]),

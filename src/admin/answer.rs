@@ -5,10 +5,12 @@ use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// What is wrong with a request.
-#[derive(Serialize)]
-struct Refusal {
+#[derive(Serialize, ToSchema)]
+pub(super) struct Refusal {
+    /// In words.
     error: String,
 }
 

@@ -7,11 +7,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use chrono::{DateTime, TimeDelta, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tracing::error;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 
-use super::answer::{json, refusal, written};
+use super::answer::{Refusal, json, refusal, written};
 use super::{Admin, duration};
 use crate::clock::{Clock, Mode};
 use crate::journal::Done;
@@ -26,28 +28,85 @@ enum Change {
     Resume,
 }
 
+/// A [`Change`] as it is asked for: exactly one member.
+#[derive(Deserialize, ToSchema)]
+#[schema(min_properties = 1, max_properties = 1)]
+#[serde(deny_unknown_fields)]
+#[expect(dead_code, reason = "it describes what `parse` reads")]
+struct Wanted {
+    /// Forward by a sum of weeks, days, hours, minutes and seconds.
+    #[schema(
+        nullable = false,
+        pattern = "^([0-9]{1,3}[wdhms]){1,3}$",
+        example = "1d12h"
+    )]
+    advance: Option<String>,
+    /// To a time.
+    #[schema(nullable = false, format = DateTime)]
+    set: Option<String>,
+    /// It stands still.
+    #[schema(schema_with = only_true)]
+    freeze: Option<bool>,
+    /// It runs so many times as fast as real time.
+    #[schema(nullable = false, exclusive_minimum = 0, maximum = 1_000_000_000)]
+    speed: Option<f64>,
+    /// It runs as fast as real time.
+    #[schema(schema_with = only_true)]
+    resume: Option<bool>,
+}
+
+fn only_true() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::Boolean)
+        .enum_values(Some([true]))
+        .build()
+}
+
 /// What the clock shows.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Reading {
+    /// The time.
+    #[schema(format = DateTime)]
     now: String,
+    /// real: it was never touched; shifted: it was set; frozen: it stands still; fast: it has a speed of its own.
     mode: &'static str,
+    /// How many seconds it runs in a second of real time.
     speed: f64,
+    /// What was done on the way, if it was changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     done: Option<Vec<DoneThen>>,
 }
 
 /// What was done, and when it fell due.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct DoneThen {
+    #[schema(format = DateTime)]
     time: String,
+    /// Such as SecretDeleted.
     event: &'static str,
+    /// The ARN of what it was done to.
     resource: String,
 }
 
+/// Shows the clock.
+#[utoipa::path(
+    get,
+    path = "/_secretstack/clock",
+    operation_id = "showClock",
+    responses((status = 200, description = "The clock.", body = Reading))
+)]
 pub(super) async fn show(State(admin): State<Arc<Admin>>) -> Response {
     read(&admin.clock, None)
 }
 
+/// Sets the clock. Going forward performs, before it answers, what falls due on the way.
+#[utoipa::path(
+    put,
+    path = "/_secretstack/clock",
+    operation_id = "changeClock",
+    request_body = Wanted,
+    responses((status = 200, description = "The clock.", body = Reading), (status = 400, description = "What is wrong with the request.", body = Refusal))
+)]
 pub(super) async fn change(State(admin): State<Arc<Admin>>, body: Bytes) -> Response {
     let changed = match parse(&body) {
         Ok(change) => perform(&admin, change).await,

@@ -11,6 +11,17 @@ use futures_util::stream;
 
 use super::Admin;
 
+/// Lists the service events, as CloudTrail has them: lines of JSON, or a stream of server-sent events that does not end.
+#[utoipa::path(
+    get,
+    path = "/_secretstack/events",
+    operation_id = "listEvents",
+    params(("follow" = Option<String>, Query, description = "Given at all, with whatever value, asks for the stream.")),
+    responses((status = 200, description = "The events.", content(
+        (String = "application/x-ndjson"),
+        (String = "text/event-stream"),
+    )))
+)]
 pub(super) async fn list(State(admin): State<Arc<Admin>>, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     let mut names = form_urlencoded::parse(query.as_bytes()).map(|(name, _)| name);

@@ -15,7 +15,7 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
     if is_foreign(headers) {
         return forbidden("requests from web pages of another origin are refused");
     }
-    if is_elsewhere(headers) && !health::PATHS.contains(&request.uri().path()) {
+    if is_elsewhere(headers) && !health::is_at(request.uri().path()) {
         return forbidden(
             "this host's name could be a web page's; use an IP address, localhost or a name without dots",
         );

@@ -2,10 +2,36 @@
 
 use axum::http::header::CONTENT_TYPE;
 use axum::response::IntoResponse;
+use utoipa::ToSchema;
 
-/// The paths that answer. The second is where tools written for LocalStack look.
-pub(super) const PATHS: &[&str] = &["/_secretstack/health", "/_localstack/health", "/health"];
+/// The path that answers.
+pub(super) const PATH: &str = "/_secretstack/health";
+/// Where tools written for LocalStack and others look.
+pub(super) const OTHER_NAMES: &[&str] = &["/_localstack/health", "/health"];
 
+/// Does health answer at this path?
+pub(super) fn is_at(path: &str) -> bool {
+    path == PATH || OTHER_NAMES.contains(&path)
+}
+
+/// How the server is.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it describes what `show` answers")]
+struct Health {
+    /// running.
+    status: &'static str,
+    version: &'static str,
+    /// Each service, and how it is.
+    services: std::collections::HashMap<String, String>,
+}
+
+/// Tells whether the server is up.
+#[utoipa::path(
+    get,
+    path = "/_secretstack/health",
+    operation_id = "showHealth",
+    responses((status = 200, description = "It is up.", body = Health))
+)]
 pub(super) async fn show() -> impl IntoResponse {
     let body = concat!(
         r#"{"status":"running","version":""#,

@@ -2,6 +2,7 @@
 
 mod answer;
 mod clock;
+mod description;
 mod duration;
 mod events;
 mod guard;
@@ -13,8 +14,10 @@ mod snapshots;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::routing::{delete, get, post};
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
 
 pub(crate) use self::guard::guard;
 use crate::clock::Clock;
@@ -35,24 +38,24 @@ pub(crate) struct Admin {
 
 /// The routes.
 pub(crate) fn routes(admin: Admin) -> Router {
-    let router = Router::new()
-        .route("/_secretstack/clock", get(clock::show).put(clock::change))
-        .route("/_secretstack/rotations", get(rotations::list))
-        .route("/_secretstack/events", get(events::list))
-        .route(
-            "/_secretstack/snapshots",
-            get(snapshots::list).post(snapshots::take),
-        )
-        .route("/_secretstack/snapshots/{id}", delete(snapshots::delete))
-        .route(
-            "/_secretstack/snapshots/{id}/restore",
-            post(snapshots::restore),
-        );
-    let router = health::PATHS
+    let (router, description) = OpenApiRouter::with_openapi(description::start())
+        .routes(routes!(health::show))
+        .routes(routes!(clock::show, clock::change))
+        .routes(routes!(rotations::list))
+        .routes(routes!(events::list))
+        .routes(routes!(reset::reset))
+        .routes(routes!(snapshots::list, snapshots::take))
+        .routes(routes!(snapshots::delete))
+        .routes(routes!(snapshots::restore))
+        .routes(routes!(description::show))
+        .split_for_parts();
+    let router = health::OTHER_NAMES
         .iter()
         .fold(router, |router, path| router.route(path, get(health::show)));
-    let router = reset::PATHS.iter().fold(router, |router, path| {
+    let router = reset::OTHER_NAMES.iter().fold(router, |router, path| {
         router.route(path, post(reset::reset))
     });
-    router.with_state(Arc::new(admin))
+    router
+        .layer(Extension(Arc::new(description)))
+        .with_state(Arc::new(admin))
 }

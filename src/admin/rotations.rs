@@ -6,6 +6,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Admin;
 use super::answer::{json, written};
@@ -13,37 +14,59 @@ use crate::rotation::{Entry, State as Standing, StepEntry};
 use crate::secret::rotation::Purpose;
 
 /// An attempt, as it is shown.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Rotation)]
 struct Shown {
+    /// The secret's ARN.
     secret: String,
     version_id: String,
+    /// RotateSecret, schedule or test.
     trigger: &'static str,
+    /// running, waiting (for another try), succeeded, failed or abandoned.
     state: &'static str,
     /// The try that is under way, or was the last.
     attempt: u32,
+    #[schema(format = DateTime)]
     started: String,
+    #[schema(format = DateTime, nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     ended: Option<String>,
     steps: Vec<ShownStep>,
 }
 
 /// A step, as it is shown.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = RotationStep)]
 struct ShownStep {
+    /// createSecret, setSecret, testSecret or finishSecret.
     step: &'static str,
+    /// The try that it belongs to, from 1.
     attempt: u32,
+    #[schema(format = DateTime)]
     started: String,
+    #[schema(format = DateTime, nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     ended: Option<String>,
+    /// ok or error.
+    #[schema(nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     result: Option<&'static str>,
+    /// What went wrong.
+    #[schema(nullable = false)]
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
 
-/// Answers all attempts, or those of the secret that `?secret=` names by name or ARN.
+/// Lists the attempts at rotations, the newest last: all, or those of one secret.
+#[utoipa::path(
+    get,
+    path = "/_secretstack/rotations",
+    operation_id = "listRotations",
+    params(("secret" = Option<String>, Query, description = "The secret's name or ARN.")),
+    responses((status = 200, description = "The attempts.", body = Vec<Shown>))
+)]
 pub(super) async fn list(State(admin): State<Arc<Admin>>, RawQuery(query): RawQuery) -> Response {
     let query = query.unwrap_or_default();
     let mut pairs = form_urlencoded::parse(query.as_bytes());

@@ -15,6 +15,7 @@ const SUITES: &[&str] = &[
     "encryption_sdk",
     "schedules",
     "rotation",
+    "openapi",
 ];
 
 /// Builds the release binary and runs all suites, or one.
