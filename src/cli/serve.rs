@@ -11,7 +11,12 @@ use crate::emulator::Emulator;
 use crate::lambda::{FunctionsConfig, HttpUrl, RotationFunction};
 use crate::secret::id::{AccountId, Region, Scope};
 use crate::server::StopSignals;
-use crate::telemetry;
+use crate::telemetry::{self, Logs};
+
+/// The variable that says where to listen.
+pub(super) const LISTEN_VARIABLE: &str = "SECRETSTACK_LISTEN";
+/// Where to listen unless told otherwise.
+pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:4566";
 
 /// How to serve.
 #[derive(Debug, Args)]
@@ -20,8 +25,8 @@ pub(super) struct Options {
     #[arg(
         long,
         value_name = "ADDRESS:PORT",
-        env = "SECRETSTACK_LISTEN",
-        default_value = "127.0.0.1:4566"
+        env = LISTEN_VARIABLE,
+        default_value = DEFAULT_LISTEN
     )]
     listen: SocketAddr,
 
@@ -86,10 +91,7 @@ impl Options {
     fn config(&self) -> Config {
         Config {
             listen: self.listen,
-            default_scope: Scope {
-                account: self.account,
-                region: self.region.clone(),
-            },
+            default_scope: self.default_scope(),
             functions: FunctionsConfig {
                 endpoint: self.lambda_endpoint.clone(),
                 functions: self.rotation_function.clone(),
@@ -98,11 +100,25 @@ impl Options {
         }
     }
 
+    /// Whose requests are those that do not say.
+    pub(super) fn default_scope(&self) -> Scope {
+        Scope {
+            account: self.account,
+            region: self.region.clone(),
+        }
+    }
+
+    /// Starts an emulator, and its logs.
+    pub(super) async fn start(&self) -> io::Result<(Emulator, Logs)> {
+        let logs = telemetry::start(&self.log).map_err(io::Error::other)?;
+        let emulator = Emulator::builder().config(self.config()).start().await?;
+        Ok((emulator, logs))
+    }
+
     /// Runs an emulator until the process is told to end.
     pub(super) async fn run(&self) -> io::Result<()> {
-        let _logs = telemetry::start(&self.log).map_err(io::Error::other)?;
         let signals = StopSignals::listen()?;
-        let emulator = Emulator::builder().config(self.config()).start().await?;
+        let (emulator, _logs) = self.start().await?;
         announce(&emulator, &self.region);
         signals.received().await;
         emulator.stop().await;
