@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::{Router, middleware};
 use tokio::sync::Mutex;
 
 use crate::admin::{self, Admin};
@@ -18,7 +18,8 @@ use crate::protocol::FrontEnd;
 use crate::replication::Replicator;
 use crate::rotation::Rotator;
 use crate::secret::id::Scope;
-use crate::store::{MemoryStore, Secrets};
+use crate::state::State;
+use crate::store::{MemoryStore, Secrets, StoreError};
 use crate::timetable::Timetable;
 use crate::trail::Trail;
 use crate::{lambda, server};
@@ -35,16 +36,17 @@ pub(crate) struct App {
     pub(crate) default_scope: Scope,
     pub(crate) trail: Arc<Trail>,
     pub(crate) timetable: Arc<Timetable>,
+    pub(crate) state: Arc<State>,
     pub(crate) background: [server::Background; 2],
 }
 
 /// Puts an emulator together, for requests whose credentials name no account or region to be in `default_scope`.
-pub(crate) fn build(
+pub(crate) async fn build(
     default_scope: Scope,
     functions: FunctionsConfig,
     clock: Arc<Clock>,
     entropy: &Entropy,
-) -> App {
+) -> Result<App, StoreError> {
     let journal = Arc::new(Journal::default());
     let trail = Arc::new(Trail::new(entropy));
     let secrets = Arc::new(Secrets::new(Arc::new(MemoryStore::default())));
@@ -83,31 +85,37 @@ pub(crate) fn build(
             trail: trail.clone(),
             page_tokens: PageTokens::new(entropy),
             identities: entropy.child("identity"),
+            made_up: entropy.child("made up"),
             passwords: entropy.child("password"),
         },
         clock: clock.clone(),
         request_ids: entropy.child("request id"),
         defaults: Defaults(default_scope.clone()),
     };
+    let state = State::of(timetable.clone(), entropy.clone()).await?;
+    let state = Arc::new(state);
     let admin = Admin {
         clock,
         timetable: timetable.clone(),
         rotator,
         trail: trail.clone(),
+        state: state.clone(),
     };
     let router = Router::new()
         .merge(admin::routes(admin))
-        .merge(lambda::routes(functions.clone()));
-    App {
+        .merge(lambda::routes(functions.clone()))
+        .layer(middleware::from_fn(admin::guard));
+    Ok(App {
         front_end: Arc::new(front_end),
         router,
         functions,
         default_scope,
         trail,
         timetable: timetable.clone(),
+        state,
         background: [
             server::Background::spawn(timetable.run()),
             server::Background::spawn(replicator.run()),
         ],
-    }
+    })
 }

@@ -155,6 +155,20 @@ impl Clock {
         });
     }
 
+    /// Where the clock stands and how it runs, to be put back later.
+    pub(crate) fn hands(&self) -> Hands {
+        let mut hands = *self.hands.borrow();
+        let now = real_time();
+        (hands.shown, hands.since) = (hands.at(now), now);
+        hands
+    }
+
+    /// Puts the clock where it stood, and lets it run on from there as it did. A clock that was never touched then shows real
+    /// time again.
+    pub(crate) fn restore(&self, hands: Hands) {
+        self.change(|_, _| (hands.shown, hands.mode));
+    }
+
     /// Gives the clock another time or mode, and wakes those who wait.
     fn change(&self, to: impl FnOnce(DateTime<Utc>, Mode) -> (DateTime<Utc>, Mode)) {
         self.hands.send_modify(|hands| {
@@ -167,7 +181,7 @@ impl Clock {
 
 /// Where a clock stands and how it runs: what it shows follows from this and real time.
 #[derive(Debug, Clone, Copy)]
-struct Hands {
+pub(crate) struct Hands {
     mode: Mode,
     /// What it showed when it was touched last.
     shown: DateTime<Utc>,

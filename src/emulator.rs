@@ -16,6 +16,7 @@ use crate::lambda::FunctionsConfig;
 use crate::protocol;
 use crate::secret::id::{AccountId, Region, Scope};
 use crate::server::{self, Background};
+use crate::state::{Base, Part, Snapshot, State};
 use crate::timetable::Timetable;
 
 /// A running emulator. Dropping it stops it.
@@ -32,6 +33,7 @@ use crate::timetable::Timetable;
 pub struct Emulator {
     address: SocketAddr,
     timetable: Arc<Timetable>,
+    state: Arc<State>,
     serving: Background,
     stop: Option<oneshot::Sender<()>>,
     ended: oneshot::Receiver<()>,
@@ -112,6 +114,36 @@ impl Emulator {
         done.ok_or_else(|| io::Error::other(OUT_OF_RANGE))
     }
 
+    /// Takes a snapshot of all that there is: secrets, KMS keys and aliases, the clock, pending rotations.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let emulator = secretstack::Emulator::builder().start().await?;
+    /// let snapshot = emulator.snapshot().await?;
+    /// // Whatever is done to it now ...
+    /// snapshot.restore().await?;
+    /// // ... is undone.
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn snapshot(&self) -> io::Result<Snapshot> {
+        let taken = Snapshot::of(self.state.clone()).await;
+        taken.map_err(io::Error::other)
+    }
+
+    /// Goes back to what there was when it started, its clock included.
+    pub async fn reset(&self) -> io::Result<()> {
+        let reset = self.state.reset(Part::default(), Base::Start).await;
+        reset.map_err(io::Error::other)
+    }
+
+    /// Removes all that there is. The clock is put where it was at the start.
+    pub async fn clear(&self) -> io::Result<()> {
+        let reset = self.state.reset(Part::default(), Base::Empty).await;
+        reset.map_err(io::Error::other)
+    }
+
     /// Finishes the requests in flight, for some seconds at most, and stops.
     pub async fn stop(mut self) {
         if let Some(stop) = self.stop.take() {
@@ -168,6 +200,8 @@ impl Builder {
             ..
         } = config;
         let app = app::build(default_scope, functions, self.clock, &self.entropy);
+        let app = app.await.map_err(io::Error::other)?;
+        app.state.begin().await.map_err(io::Error::other)?;
         let processes = app.functions.start(address, &app.default_scope);
         let (stop, stopped) = oneshot::channel::<()>();
         let (end, ended) = oneshot::channel();
@@ -188,6 +222,7 @@ impl Builder {
         Ok(Emulator {
             address,
             timetable: app.timetable,
+            state: app.state,
             serving,
             stop: Some(stop),
             ended,

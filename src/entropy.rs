@@ -4,25 +4,35 @@
 //! seeded run gives in another.
 
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rand::rngs::StdRng;
+use rand::rngs::ChaCha12Rng;
 use rand::{Rng, RngExt, SeedableRng};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-/// A source of random bytes: the system's, or one that gives the same bytes for the same seed.
+/// A source of random bytes: the system's, or one that gives the same bytes for the same seed. Clones draw from one source.
+#[derive(Clone)]
 pub struct Entropy(Source);
 
+#[derive(Clone)]
 enum Source {
     System,
-    Seeded(Box<Seeded>),
+    Seeded(Arc<Seeded>),
 }
 
 struct Seeded {
     seed: [u8; 32],
-    rng: Mutex<StdRng>,
+    draws: Draws,
+    /// The draws of all that descend from one seed, in the order they were made in.
+    family: Arc<Mutex<Vec<Draws>>>,
 }
+
+type Draws = Arc<Mutex<ChaCha12Rng>>;
+
+/// How far the draws of a seed and of all its descendants have come.
+#[derive(Debug, Clone)]
+pub(crate) struct Place(Vec<u128>);
 
 impl Entropy {
     /// Cryptographically secure randomness, seeded by the operating system.
@@ -32,13 +42,17 @@ impl Entropy {
 
     /// The same draws on each run: for tests, never for real secrets.
     pub fn seeded(seed: u64) -> Self {
-        Self::from_seed(Sha256::digest(seed.to_be_bytes()).into())
+        let seed = Sha256::digest(seed.to_be_bytes());
+        Self::from_seed(seed.into(), Arc::default())
     }
 
-    fn from_seed(seed: [u8; 32]) -> Self {
-        Self(Source::Seeded(Box::new(Seeded {
+    fn from_seed(seed: [u8; 32], family: Arc<Mutex<Vec<Draws>>>) -> Self {
+        let draws = Arc::new(Mutex::new(ChaCha12Rng::from_seed(seed)));
+        lock(&family).push(draws.clone());
+        Self(Source::Seeded(Arc::new(Seeded {
             seed,
-            rng: Mutex::new(StdRng::from_seed(seed)),
+            draws,
+            family,
         })))
     }
 
@@ -49,7 +63,27 @@ impl Entropy {
             Source::System => Self(Source::System),
             Source::Seeded(seeded) => {
                 let digest = Sha256::new().chain_update(seeded.seed).chain_update(name);
-                Self::from_seed(digest.finalize().into())
+                Self::from_seed(digest.finalize().into(), seeded.family.clone())
+            }
+        }
+    }
+
+    /// How far this source and all that are of one seed with it have come; nothing for the system's randomness.
+    pub(crate) fn place(&self) -> Place {
+        match &self.0 {
+            Source::System => Place(Vec::new()),
+            Source::Seeded(seeded) => {
+                let family = lock(&seeded.family);
+                Place(family.iter().map(|rng| lock(rng).get_word_pos()).collect())
+            }
+        }
+    }
+
+    /// Lets this source and all that are of one seed with it draw again what they drew from a place on.
+    pub(crate) fn return_to(&self, Place(positions): &Place) {
+        if let Source::Seeded(seeded) = &self.0 {
+            for (rng, position) in lock(&seeded.family).iter().zip(positions) {
+                lock(rng).set_word_pos(*position);
             }
         }
     }
@@ -84,11 +118,15 @@ impl Entropy {
         match &self.0 {
             Source::System => draw(&mut rand::rng()),
             Source::Seeded(seeded) => {
-                let mut rng = seeded.rng.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut rng = lock(&seeded.draws);
                 draw(&mut *rng)
             }
         }
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl fmt::Debug for Entropy {
@@ -112,6 +150,18 @@ mod tests {
         first.child("password").bytes::<64>();
         assert_eq!(first.child("arn").bytes::<16>(), undisturbed);
         assert_ne!(first.child("password").bytes::<16>(), undisturbed);
+    }
+
+    #[test]
+    fn a_family_returns_to_a_place() {
+        let parent = Entropy::seeded(7);
+        let (one, other) = (parent.child("one"), parent.child("other"));
+        one.bytes::<3>();
+        let place = parent.place();
+        let drawn = (one.uuid(), other.uuid(), parent.below(1_000_000));
+        other.fill(&mut [0; 77]);
+        other.return_to(&place);
+        assert_eq!((one.uuid(), other.uuid(), parent.below(1_000_000)), drawn);
     }
 
     #[test]

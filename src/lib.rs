@@ -13,6 +13,7 @@
 //! - [`lambda`], [`rotation`]: who runs rotation functions, and the worker that performs rotations.
 //! - [`trail`]: service events in CloudTrail's form.
 //! - [`api`]: the operations, with their shapes, constraints and errors.
+//! - `state`: all that an emulator holds, as one thing: snapshots and resetting.
 //! - `protocol`: AWS JSON 1.1 and the query protocol over HTTP.
 //! - `admin`: the emulator's own paths.
 //! - `app`, `server`, [`cli`], [`telemetry`]: putting it together and running it.
@@ -39,6 +40,7 @@ pub mod rotation;
 pub mod secret;
 pub mod sensitive;
 mod server;
+mod state;
 pub mod store;
 pub mod telemetry;
 mod timetable;
@@ -49,3 +51,4 @@ pub use clock::{Clock, Mode as ClockMode, Waiting};
 pub use emulator::{Builder, Emulator};
 pub use entropy::Entropy;
 pub use journal::Done;
+pub use state::Snapshot;

@@ -19,6 +19,16 @@ impl Turns {
         let [.., low] = hasher.finish().to_be_bytes();
         self.0[usize::from(low) % Self::LOCKS].lock().await
     }
+
+    /// Waits for the turn of all keys at once. Whoever asks must hold none.
+    pub(crate) async fn of_all(&self) -> Vec<MutexGuard<'_, ()>> {
+        let mut held = Vec::with_capacity(Self::LOCKS);
+        // Always in this order, so that two who ask at once do not wait for each other.
+        for lock in &self.0 {
+            held.push(lock.lock().await);
+        }
+        held
+    }
 }
 
 #[cfg(test)]
@@ -34,7 +44,20 @@ mod tests {
             std::task::Poll::Ready(second.as_mut().poll(task).is_pending())
         });
         assert!(waits.await);
+        let mut all = Box::pin(turns.of_all());
+        let waits = std::future::poll_fn(|task| {
+            std::task::Poll::Ready(all.as_mut().poll(task).is_pending())
+        });
+        assert!(waits.await);
         drop(first);
-        let _second = second.await;
+        drop(second.await);
+        let all = all.await;
+        let mut other = Box::pin(turns.of(&"another key"));
+        let waits = std::future::poll_fn(|task| {
+            std::task::Poll::Ready(other.as_mut().poll(task).is_pending())
+        });
+        assert!(waits.await);
+        drop(all);
+        let _other = other.await;
     }
 }

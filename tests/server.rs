@@ -146,6 +146,25 @@ fn account_and_region_of_unsigned_requests_can_be_set() {
 }
 
 #[test]
+fn a_random_seed_gives_the_same_ids_on_each_run_and_is_said_loudly() {
+    let arns: Vec<_> = (0..2)
+        .map(|_| {
+            let process = Process::start(&["--listen", "127.0.0.1:0", "--random-seed", "7"]);
+            let text = process.announced.join("\n");
+            assert!(text.contains("NOT FOR SECRETS"), "{text}");
+            let token = "-".repeat(32);
+            let body = format!(r#"{{"Name":"s","ClientRequestToken":"{token}"}}"#);
+            let answer = process.call("CreateSecret", &body);
+            let arn = answer.split("secret:s-").nth(1);
+            arn.expect("an ARN").split('"').next().map(str::to_owned)
+        })
+        .collect();
+    assert_eq!(arns[0], arns[1]);
+    let text = Process::start(FREE_PORT).announced.join("\n");
+    assert!(!text.contains("NOT FOR SECRETS"), "{text}");
+}
+
+#[test]
 fn health_is_answered_under_its_three_names_and_nothing_else_is() {
     let process = Process::start(FREE_PORT);
     let get = |path: &str| {
@@ -187,6 +206,7 @@ fn wrong_arguments_are_exit_code_2_and_say_what_is_wrong() {
         (["--region", "Mars"], "a region looks like eu-central-1"),
         (["--listen", "nowhere"], "--listen"),
         (["--log", "secretstack=loud"], "invalid log filter"),
+        (["--random-seed", "dice"], "--random-seed"),
     ] {
         let output = command(&arguments).output().unwrap();
         assert_eq!(output.status.code(), Some(2));

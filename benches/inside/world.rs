@@ -52,6 +52,7 @@ impl World {
             replicator: Arc::new(Replicator::new(secrets, sealer, clock, &entropy)),
             page_tokens: PageTokens::new(&entropy),
             identities: entropy.child("identity"),
+            made_up: entropy.child("made up"),
             passwords: entropy.child("password"),
         };
         let caller = Scope {

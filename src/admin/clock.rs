@@ -5,13 +5,13 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use axum::response::Response;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use tracing::error;
 
+use super::answer::{json, refusal, written};
 use super::{Admin, duration};
 use crate::clock::{Clock, Mode};
 use crate::journal::Done;
@@ -44,12 +44,6 @@ struct DoneThen {
     resource: String,
 }
 
-/// What is wrong with a request.
-#[derive(Serialize)]
-struct Refusal {
-    error: String,
-}
-
 pub(super) async fn show(State(admin): State<Arc<Admin>>) -> Response {
     read(&admin.clock, None)
 }
@@ -61,7 +55,7 @@ pub(super) async fn change(State(admin): State<Arc<Admin>>, body: Bytes) -> Resp
     };
     match changed {
         Ok(done) => read(&admin.clock, Some(done)),
-        Err(error) => json(StatusCode::BAD_REQUEST, &Refusal { error }),
+        Err(error) => refusal(StatusCode::BAD_REQUEST, error),
     }
 }
 
@@ -159,16 +153,6 @@ impl From<Done> for DoneThen {
             resource: done.resource,
         }
     }
-}
-
-fn written(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Millis, true)
-}
-
-fn json(status: StatusCode, body: &impl Serialize) -> Response {
-    // Strings and numbers always serialize.
-    let body = serde_json::to_vec(body).unwrap_or_default();
-    (status, [(CONTENT_TYPE, "application/json")], body).into_response()
 }
 
 #[cfg(test)]

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use axum::extract::{RawQuery, State};
-use axum::http::header::CONTENT_TYPE;
-use axum::response::{IntoResponse, Response};
-use chrono::{DateTime, SecondsFormat, Utc};
+use axum::http::StatusCode;
+use axum::response::Response;
 use serde::Serialize;
 
 use super::Admin;
+use super::answer::{json, written};
 use crate::rotation::{Entry, State as Standing, StepEntry};
 use crate::secret::rotation::Purpose;
 
@@ -56,9 +56,7 @@ pub(super) async fn list(State(admin): State<Arc<Admin>>, RawQuery(query): RawQu
     };
     let entries = admin.rotator.attempts().into_iter().filter(is_wanted);
     let shown: Vec<_> = entries.map(shown).collect();
-    // Strings and numbers always serialize.
-    let body = serde_json::to_vec(&shown).unwrap_or_default();
-    ([(CONTENT_TYPE, "application/json")], body).into_response()
+    json(StatusCode::OK, &shown)
 }
 
 fn shown(entry: Entry) -> Shown {
@@ -78,8 +76,8 @@ fn shown(entry: Entry) -> Shown {
             Standing::Abandoned => "abandoned",
         },
         attempt: entry.attempt.tries,
-        started: text_of(entry.attempt.started),
-        ended: entry.ended.map(text_of),
+        started: written(entry.attempt.started),
+        ended: entry.ended.map(written),
         steps: entry.steps.into_iter().map(shown_step).collect(),
     }
 }
@@ -93,13 +91,9 @@ fn shown_step(step: StepEntry) -> ShownStep {
     ShownStep {
         step: step.step.name(),
         attempt: step.attempt,
-        started: text_of(step.started),
-        ended: step.ended.map(text_of),
+        started: written(step.started),
+        ended: step.ended.map(written),
         result,
         error: step.error,
     }
-}
-
-fn text_of(time: DateTime<Utc>) -> String {
-    time.to_rfc3339_opts(SecondsFormat::Millis, true)
 }

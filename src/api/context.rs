@@ -37,6 +37,8 @@ pub struct Services {
     pub page_tokens: PageTokens,
     /// For the identity of a new secret.
     pub identities: Entropy,
+    /// For the ARN of a secret that does not exist.
+    pub made_up: Entropy,
     /// For passwords.
     pub passwords: Entropy,
 }

@@ -4,10 +4,12 @@ use std::io;
 use std::net::SocketAddr;
 
 use clap::Args;
+use tracing::warn;
 
 use super::print;
 use crate::config::Config;
 use crate::emulator::Emulator;
+use crate::entropy::Entropy;
 use crate::lambda::{FunctionsConfig, HttpUrl, RotationFunction};
 use crate::secret::id::{AccountId, Region, Scope};
 use crate::server::StopSignals;
@@ -72,6 +74,11 @@ pub(super) struct Options {
         value_delimiter = '\n'
     )]
     rotation_function: Vec<RotationFunction>,
+
+    /// Draws ARN suffixes, ids, keys and passwords from this number, the same on each run. For tests, never for real secrets:
+    /// whoever knows the number knows the keys.
+    #[arg(long, value_name = "NUMBER", env = "SECRETSTACK_RANDOM_SEED")]
+    random_seed: Option<u64>,
 }
 
 fn parse_account(text: &str) -> Result<AccountId, String> {
@@ -111,30 +118,44 @@ impl Options {
     /// Starts an emulator, and its logs.
     pub(super) async fn start(&self) -> io::Result<(Emulator, Logs)> {
         let logs = telemetry::start(&self.log).map_err(io::Error::other)?;
-        let emulator = Emulator::builder().config(self.config()).start().await?;
-        Ok((emulator, logs))
+        let mut builder = Emulator::builder().config(self.config());
+        if let Some(seed) = self.random_seed {
+            warn!("{}", predictable(seed));
+            builder = builder.entropy(Entropy::seeded(seed));
+        }
+        Ok((builder.start().await?, logs))
     }
 
     /// Runs an emulator until the process is told to end.
     pub(super) async fn run(&self) -> io::Result<()> {
         let signals = StopSignals::listen()?;
         let (emulator, _logs) = self.start().await?;
-        announce(&emulator, &self.region);
+        announce(&emulator, self);
         signals.received().await;
         emulator.stop().await;
         Ok(())
     }
 }
 
+/// What is said of a seeded randomness.
+fn predictable(seed: u64) -> String {
+    format!(
+        "NOT FOR SECRETS: with --random-seed {seed}, ids, passwords and keys are the same on each run"
+    )
+}
+
 /// Says where the emulator is and how to reach it. Programs that start it wait for the last line.
-fn announce(emulator: &Emulator, region: &Region) {
+fn announce(emulator: &Emulator, options: &Options) {
     let endpoint = emulator.endpoint();
+    let region = &options.region;
+    let warning = options.random_seed.map(predictable);
+    let warning = warning.map_or_else(String::new, |warning| format!("{warning}\n\n"));
     print(&format!(
         "secretstack {version} listens on {endpoint}\n\n\
          \x20 aws --endpoint-url {endpoint} --region {region} secretsmanager list-secrets\n\
          \x20 boto3.client(\"secretsmanager\", endpoint_url=\"{endpoint}\", region_name=\"{region}\")\n\
          \x20 export AWS_ENDPOINT_URL={endpoint}\n\n\
-         Ready.\n",
+         {warning}Ready.\n",
         version = env!("CARGO_PKG_VERSION"),
     ));
 }

@@ -35,12 +35,22 @@ pub struct KeyRing {
     /// Held while keys are changed.
     writer: Mutex<()>,
     journal: Arc<Journal>,
-    entropy: Entropy,
+    entropy: Sources,
 }
 
-/// The keys at one moment. A copy shares what it does not change.
+/// Where the ring draws from: each kind of draw has a source of its own, so that one more of it changes no other.
+#[derive(Debug)]
+struct Sources {
+    ids: Entropy,
+    material: Entropy,
+    data_keys: Entropy,
+    nonces: Entropy,
+    random: Entropy,
+}
+
+/// The keys and aliases at one moment. A copy shares what it does not change.
 #[derive(Debug, Default, Clone)]
-struct Keys {
+pub(crate) struct Keys {
     by_id: OrdMap<Uuid, Arc<Key>>,
     by_scope: OrdSet<(Scope, KeyId)>,
     /// When each key's next event falls due.
@@ -120,6 +130,32 @@ impl Keys {
         }
     }
 
+    fn remove_scopes(&mut self, wanted: impl Fn(&Scope) -> bool) {
+        let keys = self.by_scope.iter().filter(|(scope, _)| wanted(scope));
+        for uuid in keys.map(|(_, id)| id.uuid).collect::<Vec<_>>() {
+            self.remove(uuid);
+        }
+        self.defaults = self
+            .defaults
+            .iter()
+            .filter(|(scope, _)| !wanted(scope))
+            .map(|(scope, id)| (scope.clone(), *id))
+            .collect();
+    }
+
+    fn add_scopes(&mut self, others: &Self, wanted: impl Fn(&Scope) -> bool) {
+        for key in others.by_id.values().filter(|key| wanted(&key.scope)) {
+            self.put(key.clone());
+        }
+        let aliases = others.aliases.iter();
+        let aliases = aliases.filter(|((scope, _), _)| wanted(scope));
+        self.aliases
+            .extend(aliases.map(|(name, alias)| (name.clone(), *alias)));
+        let defaults = others.defaults.iter().filter(|(scope, _)| wanted(scope));
+        self.defaults
+            .extend(defaults.map(|(scope, id)| (scope.clone(), *id)));
+    }
+
     fn is_due(&self, now: DateTime<Utc>) -> bool {
         self.due.get_min().is_some_and(|(due, _)| *due <= now)
     }
@@ -159,8 +195,34 @@ impl KeyRing {
             keys: ArcSwap::default(),
             writer: Mutex::new(()),
             journal,
-            entropy: entropy.child("kms"),
+            entropy: Sources {
+                ids: entropy.child("key id"),
+                material: entropy.child("key material"),
+                data_keys: entropy.child("data key"),
+                nonces: entropy.child("nonce"),
+                random: entropy.child("random bytes"),
+            },
         }
+    }
+
+    /// All keys and aliases as they are now.
+    pub(crate) fn contents(&self) -> Arc<Keys> {
+        self.keys.load_full()
+    }
+
+    /// Puts back all keys and aliases as they were.
+    pub(crate) fn restore(&self, contents: Arc<Keys>) {
+        let _turn = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        self.keys.store(contents);
+    }
+
+    /// Puts back the keys and aliases of the scopes that are wanted.
+    pub(crate) fn restore_some(&self, contents: &Keys, wanted: impl Fn(&Scope) -> bool) {
+        let _turn = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut keys = Keys::clone(&self.keys.load());
+        keys.remove_scopes(&wanted);
+        keys.add_scopes(contents, &wanted);
+        self.keys.store(Arc::new(keys));
     }
 
     /// When something next falls due by itself.
@@ -189,7 +251,7 @@ impl KeyRing {
         let turn = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let mut keys = Keys::clone(&self.keys.load());
         if keys.is_due(now) {
-            keys.settle(&self.entropy, &self.journal, now);
+            keys.settle(&self.entropy.material, &self.journal, now);
             self.keys.store(Arc::new(keys.clone()));
         }
         Writing {
@@ -210,12 +272,12 @@ impl KeyRing {
 
     fn draw_key(&self, mut new: NewKey, now: DateTime<Utc>) -> Arc<Key> {
         let id = KeyId {
-            uuid: self.entropy.uuid(),
+            uuid: self.entropy.ids.uuid(),
             multi_region: new.multi_region,
         };
         let policy = new.policy.take();
         let policy = policy.unwrap_or_else(|| default_policy(&new.scope).into());
-        Arc::new(Key::create(id, new, policy, &self.entropy, now))
+        Arc::new(Key::create(id, new, policy, &self.entropy.material, now))
     }
 
     /// The key that `alias/aws/secretsmanager` means, created when it is first needed.
@@ -295,8 +357,8 @@ impl KeyRing {
     ) -> Result<Arc<Key>, Error> {
         let mut writing = self.write(now);
         let mut changed = Key::clone(writing.keys.get(&key.scope, key.id)?);
-        transition(&mut changed, &self.entropy)?;
-        changed.rotate_if_due(&self.entropy, now);
+        transition(&mut changed, &self.entropy.material)?;
+        changed.rotate_if_due(&self.entropy.material, now);
         let changed = Arc::new(changed);
         writing.keys.put(changed.clone());
         writing.commit();
@@ -409,7 +471,7 @@ impl KeyRing {
         plaintext: &[u8],
     ) -> Result<Vec<u8>, Error> {
         let (number, material) = key.current()?;
-        let nonce = self.entropy.bytes();
+        let nonce = self.entropy.nonces.bytes();
         let place = (key.id.uuid, number);
         Ok(ciphertext::seal(
             place,
@@ -451,10 +513,10 @@ impl KeyRing {
         })
     }
 
-    /// Random bytes, from the source that key material comes from.
+    /// Random bytes for whoever asks KMS for some.
     pub fn random(&self, length: usize) -> Sensitive<Vec<u8>> {
         let mut bytes = vec![0; length];
-        self.entropy.fill(&mut bytes);
+        self.entropy.random.fill(&mut bytes);
         Sensitive::new(bytes)
     }
 }
@@ -488,7 +550,7 @@ impl KeyService for KeyRing {
             return Err(Error::KeyNotFound(key.arn.to_string()));
         }
         key.check_data_keys("GenerateDataKey")?;
-        let plaintext = KeyBytes::new(self.entropy.bytes());
+        let plaintext = KeyBytes::new(self.entropy.data_keys.bytes());
         let encrypted = self.encrypt(&key, context, plaintext.expose())?;
         let is_customers = key.manager == KeyManager::Customer;
         Ok(DataKey {

@@ -27,6 +27,7 @@ pub use self::envelope::{EnvelopeError, Sealer, ValueRef};
 pub use self::error::Error;
 pub use self::id::{ALIAS_PREFIX, KeyId, alias_arn, is_alias, key_arn};
 pub use self::key::{DEFAULT_ROTATION_PERIOD, Key, KeyManager, KeyState, NewKey, Rotation};
+pub(crate) use self::keyring::Keys;
 pub use self::keyring::{Alias, Decrypted, KeyRing};
 pub use self::material::{Material, MaterialId, RotationType};
 pub use self::spec::{KeySpec, KeyUsage};

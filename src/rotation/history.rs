@@ -1,7 +1,7 @@
 //! What became of the attempts: for people to look at, kept in memory only and of a limited length.
 
 use std::collections::VecDeque;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 
@@ -55,9 +55,9 @@ pub struct StepEntry {
     pub error: Option<String>,
 }
 
-/// All attempts, oldest first.
+/// All attempts, oldest first. Those that were kept share the list until it changes.
 #[derive(Debug, Default)]
-pub(super) struct History(Mutex<VecDeque<Entry>>);
+pub(super) struct History(Mutex<Arc<VecDeque<Entry>>>);
 
 impl History {
     pub(super) fn entries(&self) -> Vec<Entry> {
@@ -73,6 +73,7 @@ impl History {
         now: DateTime<Utc>,
     ) -> bool {
         let mut entries = self.lock();
+        let entries = Arc::make_mut(&mut entries);
         let held = entries.iter().rposition(|entry| entry.is_of(arn, attempt));
         let at = held.unwrap_or_else(|| {
             if entries.len() == LIMIT {
@@ -111,6 +112,7 @@ impl History {
         now: DateTime<Utc>,
     ) {
         let mut entries = self.lock();
+        let entries = Arc::make_mut(&mut entries);
         let Some(entry) = entries.iter_mut().rfind(|entry| entry.is_of(arn, attempt)) else {
             return;
         };
@@ -140,6 +142,7 @@ impl History {
     /// Notes that an attempt was abandoned while it waited.
     pub(super) fn abandon(&self, key: &SecretKey, attempt: &Attempt, now: DateTime<Utc>) {
         let mut entries = self.lock();
+        let entries = Arc::make_mut(&mut entries);
         let is_it = |entry: &&mut Entry| entry.key == *key && entry.attempt == *attempt;
         if let Some(entry) = entries.iter_mut().rfind(is_it) {
             entry.state = State::Abandoned;
@@ -147,7 +150,17 @@ impl History {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Entry>> {
+    /// All entries, to be put back later.
+    pub(super) fn keep(&self) -> Arc<VecDeque<Entry>> {
+        self.lock().clone()
+    }
+
+    /// Puts back entries that were kept.
+    pub(super) fn restore(&self, entries: Arc<VecDeque<Entry>>) {
+        *self.lock() = entries;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Arc<VecDeque<Entry>>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

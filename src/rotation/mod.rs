@@ -6,7 +6,7 @@
 
 mod history;
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -39,6 +39,10 @@ pub struct Rotator {
     history: History,
     at_work: AtWork,
 }
+
+/// All attempts as they were at one moment.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Attempts(Arc<VecDeque<Entry>>);
 
 /// The secrets whose attempt is being performed.
 #[derive(Debug, Default)]
@@ -110,6 +114,16 @@ impl Rotator {
     /// The attempts there were and are, oldest first.
     pub fn attempts(&self) -> Vec<Entry> {
         self.history.entries()
+    }
+
+    /// The attempts there were and are, to be put back later.
+    pub(crate) fn keep_attempts(&self) -> Attempts {
+        Attempts(self.history.keep())
+    }
+
+    /// Puts back attempts that were kept. What is being performed goes on, and is recorded if its secret still wants it.
+    pub(crate) fn restore_attempts(&self, Attempts(entries): &Attempts) {
+        self.history.restore(entries.clone());
     }
 
     /// When there is next something to do that nobody is doing.

@@ -1,6 +1,7 @@
 //! Binding, serving, and ending in good order.
 
 mod connection;
+pub(crate) mod origin;
 
 use std::collections::HashMap;
 use std::convert::Infallible;
@@ -84,7 +85,8 @@ pub(crate) fn routed(
     TowerToHyperService::new(routes)
 }
 
-/// A service out of two: one that answers what is asked at the path `/`, where nearly all is asked, and routes for the rest.
+/// A service out of two: one that answers what is asked at the path `/`, where nearly all is asked, and routes for the rest and for
+/// what web pages of another origin ask.
 pub(crate) fn at_the_root<F, R, B>(
     answer: F,
     routes: Router,
@@ -103,7 +105,8 @@ where
     let routes = routed(routes);
     service_fn(move |request: Request<Incoming>| {
         let answered = match request.uri().path() {
-            "/" => Either::Left(answer(request)),
+            // The routes refuse what comes from elsewhere.
+            "/" if !origin::is_foreign(request.headers()) => Either::Left(answer(request)),
             _ => Either::Right(routes.call(request)),
         };
         async move {

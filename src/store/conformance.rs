@@ -19,6 +19,7 @@ pub(super) async fn check(new_store: impl Fn() -> Arc<dyn Store>) {
     a_scan_is_in_key_order_both_ways(&*new_store()).await;
     what_was_read_does_not_change(&*new_store()).await;
     of_racing_commits_one_wins(new_store()).await;
+    contents_are_put_back_whole_and_revisions_go_on(&*new_store()).await;
 }
 
 fn key(account: &str, region: &str, name: &str) -> SecretKey {
@@ -163,4 +164,41 @@ async fn of_racing_commits_one_wins(store: Arc<dyn Store>) {
         winners += usize::from(racer.await.unwrap());
     }
     assert_eq!(winners, 1);
+}
+
+async fn contents_are_put_back_whole_and_revisions_go_on(store: &dyn Store) {
+    let empty = store.contents().await.unwrap();
+    let old = secret("changed");
+    let first = store.commit(None, old.clone()).await.unwrap();
+    let removed = store.commit(None, secret("removed")).await.unwrap();
+    let before = store.contents().await.unwrap();
+    assert_eq!((empty.len(), before.len()), (0, 2));
+
+    let changed = described(&old, "changed");
+    let last = store.commit(Some(first), changed.clone()).await.unwrap();
+    let key = secret("removed").key().clone();
+    store.remove(&key, removed).await.unwrap();
+    store.commit(None, secret("added")).await.unwrap();
+    let all = async || {
+        let all = store.scan(Bound::Unbounded, Direction::Ascending, 9);
+        let all = all.await.unwrap().into_iter();
+        all.map(|stored| (stored.secret.name().to_owned(), stored.revision))
+            .collect::<Vec<_>>()
+    };
+    store.restore(&before).await.unwrap();
+    let as_before = [
+        ("changed".to_owned(), first),
+        ("removed".to_owned(), removed),
+    ];
+    assert_eq!(all().await, as_before);
+    let stored = store.get(old.key()).await.unwrap().unwrap();
+    assert_eq!(stored.secret, old);
+
+    let stale = store.commit(Some(last), changed.clone()).await;
+    assert!(matches!(stale, Err(StoreError::Conflict)));
+    assert!(store.commit(Some(first), changed).await.unwrap() > last);
+    store.restore(&empty).await.unwrap();
+    assert_eq!(all().await, []);
+    store.restore(&before).await.unwrap();
+    assert_eq!(all().await, as_before);
 }

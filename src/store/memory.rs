@@ -2,6 +2,8 @@
 //!
 //! Records lie in shards, found by the hash of their key; beside them stand the names in order. A reader holds the lock of one
 //! shard for as long as it takes to find a record and share it; nobody holds a lock while anything is awaited.
+//!
+//! The contents at one moment are taken by sharing: a shard is copied when it is first changed after that.
 
 use std::collections::BTreeMap;
 use std::hash::BuildHasher as _;
@@ -24,7 +26,7 @@ const SHARDS: usize = 307;
 /// A store that lasts as long as the process.
 #[derive(Debug)]
 pub struct MemoryStore {
-    shards: Box<[RwLock<HashTable<Stored>>]>,
+    shards: Box<[RwLock<Shard>]>,
     hasher: DefaultHashBuilder,
     /// The names of all records. Changed only under the lock of the record's shard, so that the two agree.
     names: RwLock<Names>,
@@ -32,7 +34,28 @@ pub struct MemoryStore {
     revisions: AtomicU64,
 }
 
+type Shard = Arc<HashTable<Stored>>;
+
 type Names = BTreeMap<Scope, OrdSet<SecretName>>;
+
+/// All records of a store as they stood at one moment, shared with it.
+#[derive(Debug, Clone)]
+pub struct Contents {
+    shards: Box<[Shard]>,
+    names: Names,
+}
+
+impl Contents {
+    /// How many records there are.
+    pub(crate) fn len(&self) -> usize {
+        self.shards.iter().map(|shard| shard.len()).sum()
+    }
+
+    /// The records, in no order.
+    pub(super) fn records(&self) -> impl Iterator<Item = &Stored> {
+        self.shards.iter().flat_map(|shard| shard.iter())
+    }
+}
 
 impl Default for MemoryStore {
     fn default() -> Self {
@@ -51,7 +74,7 @@ impl MemoryStore {
     }
 
     /// The shard of a hash. A table looks at the bits at both ends, so this takes those in the middle.
-    fn shard(&self, hash: u64) -> &RwLock<HashTable<Stored>> {
+    fn shard(&self, hash: u64) -> &RwLock<Shard> {
         let [_, _, a, b, c, d, _, _] = hash.to_be_bytes();
         &self.shards[u32::from_be_bytes([a, b, c, d]) as usize % SHARDS]
     }
@@ -70,6 +93,7 @@ impl MemoryStore {
         let key = secret.key();
         let hash = self.hash(key);
         let mut shard = write(self.shard(hash));
+        let shard = Arc::make_mut(&mut shard);
         let place = shard.entry(hash, is_at(key), |stored| self.hash(stored.secret.key()));
         match (place, expected) {
             (Entry::Occupied(mut held), Some(expected)) if held.get().revision == expected => {
@@ -91,7 +115,7 @@ impl MemoryStore {
     fn take(&self, key: &SecretKey, expected: Revision) -> Result<(), StoreError> {
         let hash = self.hash(key);
         let mut shard = write(self.shard(hash));
-        let Ok(held) = shard.find_entry(hash, is_at(key)) else {
+        let Ok(held) = Arc::make_mut(&mut shard).find_entry(hash, is_at(key)) else {
             return Err(StoreError::Conflict);
         };
         if held.get().revision != expected {
@@ -106,6 +130,23 @@ impl MemoryStore {
             }
         }
         Ok(())
+    }
+
+    fn contents_now(&self) -> Contents {
+        // All at once, or a commit could be between two shards.
+        let shards: Vec<_> = self.shards.iter().map(read).collect();
+        Contents {
+            shards: shards.iter().map(|shard| Shard::clone(shard)).collect(),
+            names: read(&self.names).clone(),
+        }
+    }
+
+    fn restore_now(&self, contents: &Contents) {
+        let mut shards: Vec<_> = self.shards.iter().map(write).collect();
+        for (shard, contents) in shards.iter_mut().zip(&contents.shards) {
+            shard.clone_from(contents);
+        }
+        write(&self.names).clone_from(&contents.names);
     }
 
     fn next_revision(&self) -> Revision {
@@ -204,6 +245,15 @@ impl Store for MemoryStore {
         limit: usize,
     ) -> Pending<'_, Vec<Stored>> {
         ready(Ok(self.scan_now(from, direction, limit)))
+    }
+
+    fn contents(&self) -> Pending<'_, Contents> {
+        ready(Ok(self.contents_now()))
+    }
+
+    fn restore<'a>(&'a self, contents: &'a Contents) -> Pending<'a, ()> {
+        self.restore_now(contents);
+        ready(Ok(()))
     }
 }
 

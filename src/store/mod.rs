@@ -1,21 +1,23 @@
 //! Secrets by key and revision: the contract every backend keeps, and what stands on it.
 //!
-//! A backend does four things and nothing else. [`Secrets`] builds finding, updating and listing on them.
+//! A backend does few things and nothing else. [`Secrets`] builds finding, updating and listing on them.
 
 #[cfg(test)]
 mod conformance;
 mod memory;
 mod orders;
 mod secrets;
+mod snapshot;
 
 use std::fmt;
 use std::ops::Bound;
 use std::pin::Pin;
 use std::sync::Arc;
 
-pub use self::memory::MemoryStore;
+pub use self::memory::{Contents, MemoryStore};
 pub use self::orders::{Position, SortBy};
 pub use self::secrets::{Error, Found, ListQuery, Page, Secrets};
+pub(crate) use self::snapshot::Snapshot;
 use crate::secret::Secret;
 use crate::secret::id::SecretKey;
 
@@ -67,6 +69,8 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + S
 ///   another KMS key; it is then another `Arc` with another data key. A backend that writes values apart from records
 ///   writes each in the commit that first names it, and drops it with the last record that names it.
 /// - *Clones*: what get and scan return is shared and does not change afterwards.
+/// - *Contents*: all records as they stand at one moment. Putting them back is atomic and gives each record the revision that it had
+///   then; a commit gets a larger one than any before, those of records that are gone included.
 pub trait Store: fmt::Debug + Send + Sync {
     /// The record at a key.
     fn get<'a>(&'a self, key: &'a SecretKey) -> Pending<'a, Option<Stored>>;
@@ -85,4 +89,10 @@ pub trait Store: fmt::Debug + Send + Sync {
         direction: Direction,
         limit: usize,
     ) -> Pending<'_, Vec<Stored>>;
+
+    /// All records at this moment.
+    fn contents(&self) -> Pending<'_, Contents>;
+
+    /// Puts back contents that this store gave, in place of all that it has.
+    fn restore<'a>(&'a self, contents: &'a Contents) -> Pending<'a, ()>;
 }

@@ -8,7 +8,7 @@
 //! made are remembered, and made to it at its end: whether the maker saw a secret before or after a change, the last
 //! change of it decides where it stands.
 
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{HashMap, VecDeque};
 use std::ops::Bound;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -64,14 +64,18 @@ impl SortBy {
 #[derive(Debug, Default)]
 pub(super) struct Orders(Mutex<Inner>);
 
-#[derive(Debug, Default)]
+/// The orders as they stood at one moment. A copy shares all places.
+#[derive(Debug, Clone)]
+pub(super) struct Kept(Inner);
+
+#[derive(Debug, Default, Clone)]
 struct Inner {
     by_date: HashMap<Scope, HashMap<Kind, ByDate>>,
     /// The orders of name prefixes, in the order they were made in.
     of_prefixes: VecDeque<OrderId>,
-    purges: BTreeSet<(DateTime<Utc>, SecretKey)>,
-    rotations: BTreeSet<(DateTime<Utc>, SecretKey)>,
-    replications: BTreeSet<SecretKey>,
+    purges: OrdSet<(DateTime<Utc>, SecretKey)>,
+    rotations: OrdSet<(DateTime<Utc>, SecretKey)>,
+    replications: OrdSet<SecretKey>,
 }
 
 /// Which background work a record's change has made or changed.
@@ -83,7 +87,7 @@ pub(super) struct NewWork {
 }
 
 /// Moves an entry of an order; tells whether there was anything to move.
-fn moved<T: Ord>(order: &mut BTreeSet<T>, old: Option<T>, new: Option<T>) -> bool {
+fn moved<T: Ord + Clone>(order: &mut OrdSet<T>, old: Option<T>, new: Option<T>) -> bool {
     let differs = old != new;
     if differs {
         old.map(|entry| order.remove(&entry));
@@ -132,7 +136,7 @@ impl Inner {
 const PREFIXES: usize = 16;
 
 /// Some secrets by one kind of date.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum ByDate {
     /// With the changes since its making began: where a secret stood, and where it stands.
     InTheMaking(Vec<(Option<Position>, Option<Position>)>),
@@ -236,6 +240,20 @@ impl Orders {
         }
     }
 
+    /// All that are there, but for those in the making.
+    pub(super) fn keep(&self) -> Kept {
+        let mut inner = self.lock().clone();
+        for of_scope in inner.by_date.values_mut() {
+            of_scope.retain(|_, by_date| matches!(by_date, ByDate::Ready(_)));
+        }
+        Kept(inner)
+    }
+
+    /// Puts back what was there. None may be in the making.
+    pub(super) fn restore(&self, Kept(inner): &Kept) {
+        self.lock().clone_from(inner);
+    }
+
     /// Is there this order?
     pub(super) fn is_ready(&self, id: &OrderId) -> bool {
         matches!(self.lock().get_mut(id), Some(ByDate::Ready(_)))
@@ -290,7 +308,7 @@ impl Orders {
 
     /// The first recovery window to end.
     pub(super) fn first_purge(&self) -> Option<(DateTime<Utc>, SecretKey)> {
-        self.lock().purges.first().cloned()
+        self.lock().purges.get_min().cloned()
     }
 
     /// The secrets whose rotation has something to do, and when, the first to come first; those that `passed_over` names are left
@@ -313,7 +331,7 @@ impl Orders {
 
     /// A secret that has replication work to do.
     pub(super) fn first_replication(&self) -> Option<SecretKey> {
-        self.lock().replications.first().cloned()
+        self.lock().replications.get_min().cloned()
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {

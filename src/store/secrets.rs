@@ -51,15 +51,15 @@ impl Deref for Found {
 /// All secrets of all accounts and regions.
 #[derive(Debug)]
 pub struct Secrets {
-    store: Arc<dyn Store>,
-    orders: Orders,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) orders: Orders,
     /// Wakes whoever performs what falls due when that has changed.
-    due_changed: Notify,
-    replication_due: Notify,
+    pub(super) due_changed: Notify,
+    pub(super) replication_due: Notify,
     /// Makes the changes of one key, each with its note in the orders, follow one another. Readers take none.
-    turns: Turns,
+    pub(super) turns: Turns,
     /// Held while an order by date is made.
-    making: Mutex<()>,
+    pub(super) making: Mutex<()>,
 }
 
 /// Which part of a scope's secrets to list.

@@ -87,6 +87,11 @@ impl Trail {
         reached.await.is_ok_and(|count| count.events > seen)
     }
 
+    /// Forgets the events there were. Followers are told of what comes.
+    pub(crate) fn forget(&self) {
+        self.lock().clear();
+    }
+
     /// Tells followers that there is nothing more to come.
     pub fn close(&self) {
         self.count.send_modify(|count| count.is_closed = true);
@@ -165,6 +170,8 @@ mod tests {
         let (news, _) = trail.since(count);
         assert_eq!(news.len(), 1);
         assert!(news[0].contains("RotationSucceeded"));
+        trail.forget();
+        assert_eq!(trail.since(0), (Vec::new(), count + 1));
         trail.close();
         assert!(!trail.more_than(count + 1).await);
     }

@@ -42,9 +42,14 @@ pub struct Server {
 impl Server {
     /// Starts an emulator on a free port.
     pub async fn start() -> Self {
+        Self::of(Emulator::builder()).await
+    }
+
+    /// Starts this emulator, with a clock that stands still.
+    pub async fn of(emulator: secretstack::Builder) -> Self {
         let start: DateTime<Utc> = START.parse().expect("the start is a valid time");
         let clock = Arc::new(Clock::frozen_at(start));
-        let emulator = Emulator::builder()
+        let emulator = emulator
             .clock(clock.clone())
             .start()
             .await
@@ -302,21 +307,18 @@ const POLLS: usize = 10_000;
 impl Server {
     /// Starts an emulator for which every rotation function is this one.
     pub async fn start_with_function(function: &function::Function) -> Self {
-        let start: DateTime<Utc> = START.parse().expect("the start is a valid time");
-        let clock = Arc::new(secretstack::Clock::frozen_at(start));
-        let emulator = Emulator::builder()
-            .clock(clock.clone())
-            .lambda_endpoint(function.endpoint())
-            .start()
-            .await
-            .expect("the emulator starts on a free port");
-        function.calls_back(&emulator.endpoint());
-        let client = Client::new(emulator.endpoint(), None);
-        Self {
-            emulator,
-            clock,
-            client,
-        }
+        let emulator = Emulator::builder().lambda_endpoint(function.endpoint());
+        let server = Self::of(emulator).await;
+        function.calls_back(&server.endpoint());
+        server
+    }
+
+    /// Sends a request to one of the emulator's own paths.
+    pub async fn send(&self, method: &str, path: &str, body: impl Into<reqwest::Body>) -> Answer {
+        let method = method.parse().expect("a method's name");
+        let url = format!("{}{path}", self.endpoint());
+        let request = self.client.http.request(method, url).body(body);
+        Answer::read(request.send().await.expect("the emulator answers")).await
     }
 
     /// Gets one of the emulator's own paths, such as `/_secretstack/clock`.

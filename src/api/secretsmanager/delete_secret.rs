@@ -119,8 +119,8 @@ impl Operation for DeleteSecret {
 
 /// The ARN that AWS answers with for a secret that never was.
 fn arn_of_nothing(ctx: &Context<'_>, id: SecretId) -> SecretArn {
-    let identities = &ctx.services.identities;
-    let suffix = || ArnSuffix::draw(|bound| identities.below(bound));
+    let made_up = &ctx.services.made_up;
+    let suffix = || ArnSuffix::draw(|bound| made_up.below(bound));
     SecretArn {
         suffix: id.suffix.unwrap_or_else(suffix),
         key: id.key,
