@@ -59,15 +59,17 @@ pub(crate) fn run_suites(only: Option<&str>) -> Result<(), Failed> {
         )));
     }
     for (suite, binary) in chosen {
-        pytest(suite, &binary.build()?)?;
+        pytest(suite, *binary)?;
     }
     Ok(())
 }
 
-fn pytest(suite: &str, binary: &Path) -> Result<(), Failed> {
+fn pytest(suite: &str, binary: Binary) -> Result<(), Failed> {
     let folder = root().join("tests/clients").join(suite);
     debian_packages(&folder.join("debian-packages.txt"))?;
     let python = virtual_environment(suite, &folder.join("requirements.txt"))?;
+    // Last, because it takes longest: what is missing on this machine is told before.
+    let binary = binary.build()?;
     run(Command::new(python)
         .args(["-m", "pytest", "-q", "-p", "no:cacheprovider"])
         .arg(&folder)
