@@ -30,6 +30,7 @@ mod clock;
 pub mod config;
 mod emulator;
 mod entropy;
+mod environment;
 mod journal;
 pub mod kms;
 pub mod lambda;

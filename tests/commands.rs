@@ -19,6 +19,7 @@ fn secretstack(arguments: &[&str]) -> Command {
     command
         .args(arguments)
         .env_remove("SECRETSTACK_ENDPOINT")
+        .env_remove("SECRETSTACK_LISTEN")
         // No proxy is asked for a server on this machine.
         .env("HTTP_PROXY", "http://127.0.0.1:9");
     command
@@ -108,7 +109,7 @@ fn a_server_that_is_not_there_is_one_line_and_exit_code_1() {
     let free = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", free.local_addr().unwrap());
     drop(free);
-    for command in ["clock", "rotations"] {
+    for command in ["clock", "rotations", "health"] {
         let output = secretstack(&[command, "--endpoint", &endpoint]).output();
         let output = output.unwrap();
         let text = String::from_utf8(output.stderr).unwrap();
@@ -135,6 +136,46 @@ fn another_server_is_told_from_ours() {
         let complaint = format!("{endpoint} does not answer as secretstack does: {what}");
         assert_fails(&output.unwrap(), &complaint);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_healthy_server_is_one_line_and_exit_code_0() {
+    let server = Server::start().await;
+    let endpoint = server.endpoint();
+    let version = env!("CARGO_PKG_VERSION");
+    let line = format!("secretstack {version} at {endpoint}: running\n");
+    let output = secretstack(&["health", "--endpoint", &endpoint]).output();
+    assert_prints(&output.unwrap(), &line);
+    // As in a container, where the server has its address from the environment.
+    let listen = endpoint.replace("http://127.0.0.1", "0.0.0.0");
+    let output = secretstack(&["health"])
+        .env("SECRETSTACK_LISTEN", listen)
+        .output();
+    assert_prints(&output.unwrap(), &line);
+}
+
+#[test]
+fn a_health_check_does_not_wait_for_a_server_that_hangs() {
+    // It accepts connections, by the kernel, and never answers.
+    let hangs = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", hangs.local_addr().unwrap());
+    let output = secretstack(&["health", "--endpoint", &endpoint]).output();
+    assert_fails(
+        &output.unwrap(),
+        &format!(
+            "cannot reach {endpoint}: operation timed out; start the server, or say where it listens with --endpoint"
+        ),
+    );
+}
+
+#[test]
+fn a_server_that_is_not_well_is_exit_code_1() {
+    let (endpoint, serving) = canned("503 Service Unavailable", "");
+    let output = secretstack(&["health", "--endpoint", &endpoint]).output();
+    assert_eq!(serving.join().unwrap(), "GET /_secretstack/health HTTP/1.1");
+    let complaint =
+        format!("{endpoint} does not answer as secretstack does: 503 Service Unavailable");
+    assert_fails(&output.unwrap(), &complaint);
 }
 
 #[test]

@@ -1,10 +1,17 @@
 //! A client of the emulator's own API, for the commands that ask a server that runs.
 
+use std::env;
+use std::net::SocketAddr;
+use std::time::Duration;
+
 use clap::Args;
 use reqwest::{Client, RequestBuilder};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+
+use super::serve;
+use crate::environment;
 
 /// The server to ask.
 #[derive(Debug, Args)]
@@ -14,10 +21,24 @@ pub(super) struct Server {
         long,
         value_name = "URL",
         env = "SECRETSTACK_ENDPOINT",
-        default_value = "http://127.0.0.1:4566",
+        default_value_t = default_endpoint(),
         global = true
     )]
     endpoint: String,
+}
+
+/// Where a server listens that was started with the same environment, as it is in a container.
+fn default_endpoint() -> String {
+    let listen = env::var(serve::LISTEN_VARIABLE).ok();
+    endpoint_of(listen.as_deref().unwrap_or(serve::DEFAULT_LISTEN))
+}
+
+/// The URL of a server that was told to listen there. With port 0, and with what is no address, it cannot be known.
+fn endpoint_of(listen: &str) -> String {
+    let address = listen.parse::<SocketAddr>().ok();
+    let known = address.filter(|address| address.port() != 0);
+    let url = known.map(|address| format!("http://{}", environment::reachable(address)));
+    url.unwrap_or_else(|| format!("http://{}", serve::DEFAULT_LISTEN))
 }
 
 /// Why there is no answer to use.
@@ -49,6 +70,16 @@ impl Server {
         self.send(client.get(self.url(path))).await
     }
 
+    /// Reads what is at a path, and does not wait longer than this.
+    pub(super) async fn get_within<T: DeserializeOwned>(
+        &self,
+        time: Duration,
+        path: &str,
+    ) -> Result<T, Error> {
+        let client = self.client()?;
+        self.send(client.get(self.url(path)).timeout(time)).await
+    }
+
     /// Changes what is at a path.
     pub(super) async fn put<T: DeserializeOwned>(
         &self,
@@ -60,6 +91,11 @@ impl Server {
             .await
     }
 
+    /// Where it listens.
+    pub(super) fn endpoint(&self) -> &str {
+        self.endpoint.trim_end_matches('/')
+    }
+
     /// A client that goes straight to the server: a proxy for the outside world does not know this machine's ports. It waits
     /// as long as the server works.
     fn client(&self) -> Result<Client, Error> {
@@ -68,7 +104,7 @@ impl Server {
     }
 
     fn url(&self, path: &str) -> String {
-        format!("{}{path}", self.endpoint.trim_end_matches('/'))
+        format!("{}{path}", self.endpoint())
     }
 
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Error> {
@@ -106,6 +142,24 @@ impl Server {
         Error::Strange {
             endpoint: self.endpoint.clone(),
             what: what.to_string(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_server_of_the_same_environment_is_asked() {
+        for (listen, endpoint) in [
+            ("0.0.0.0:8080", "http://127.0.0.1:8080"),
+            ("[::]:8080", "http://[::1]:8080"),
+            ("10.0.0.7:4566", "http://10.0.0.7:4566"),
+            ("127.0.0.1:0", "http://127.0.0.1:4566"),
+            ("everywhere", "http://127.0.0.1:4566"),
+        ] {
+            assert_eq!(endpoint_of(listen), endpoint);
         }
     }
 }

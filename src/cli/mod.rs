@@ -2,11 +2,14 @@
 
 mod client;
 mod clock;
+mod health;
 mod rotations;
+mod run;
 mod serve;
 mod table;
 
 use std::error::Error;
+use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -51,22 +54,34 @@ enum Command {
         #[arg(long, value_name = "NAME OR ARN")]
         secret: Option<String>,
     },
+
+    /// Asks a server that runs whether it is up: exit code 0 if it is, and 1 if it is not within a few seconds.
+    Health {
+        #[command(flatten)]
+        server: Server,
+    },
+
+    /// Runs a command with a server of its own, which ends with it.
+    ///
+    /// AWS SDKs and CLIs in the command find the server by their environment: endpoint, region and credentials are set. The
+    /// server listens on a free port unless told otherwise, and logs only what is wrong. The exit code is the command's, or 128
+    /// and the number of the signal that ended it.
+    Run(run::Options),
 }
 
-/// Does what the arguments say: serves until the process is told to end, or runs a command. What goes wrong is told in one
+/// Does what the arguments say: serves until the process is told to end, or performs a command. What goes wrong is told in one
 /// line, with exit code 1.
 pub async fn run(arguments: &Arguments) -> ExitCode {
     match perform(arguments).await {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
-            // There is nowhere left to complain to if standard error is closed.
-            let _ = writeln!(io::stderr(), "secretstack: {error}");
+            complain(&error);
             ExitCode::FAILURE
         }
     }
 }
 
-async fn perform(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
+async fn perform(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     match &arguments.command {
         None => arguments.serve.run().await?,
         Some(Command::Clock { server, change }) => {
@@ -75,12 +90,19 @@ async fn perform(arguments: &Arguments) -> Result<(), Box<dyn Error>> {
         Some(Command::Rotations { server, secret }) => {
             print(&rotations::run(server, secret.as_deref()).await?);
         }
+        Some(Command::Health { server }) => print(&health::run(server).await?),
+        Some(Command::Run(options)) => return Ok(options.run().await?),
     }
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Writes to standard output. Whoever started us may not be reading; that is no failure.
 fn print(text: &str) {
     let mut out = io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+/// Says in one line on standard error what went wrong. There is nowhere left to complain to if that is closed.
+fn complain(error: &dyn Display) {
+    let _ = writeln!(io::stderr(), "secretstack: {error}");
 }

@@ -13,7 +13,12 @@ use crate::entropy::Entropy;
 use crate::lambda::{FunctionsConfig, HttpUrl, RotationFunction};
 use crate::secret::id::{AccountId, Region, Scope};
 use crate::server::StopSignals;
-use crate::telemetry;
+use crate::telemetry::{self, Logs};
+
+/// The variable that says where to listen.
+pub(super) const LISTEN_VARIABLE: &str = "SECRETSTACK_LISTEN";
+/// Where to listen unless told otherwise.
+pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:4566";
 
 /// How to serve.
 #[derive(Debug, Args)]
@@ -22,8 +27,8 @@ pub(super) struct Options {
     #[arg(
         long,
         value_name = "ADDRESS:PORT",
-        env = "SECRETSTACK_LISTEN",
-        default_value = "127.0.0.1:4566"
+        env = LISTEN_VARIABLE,
+        default_value = DEFAULT_LISTEN
     )]
     listen: SocketAddr,
 
@@ -93,10 +98,7 @@ impl Options {
     fn config(&self) -> Config {
         Config {
             listen: self.listen,
-            default_scope: Scope {
-                account: self.account,
-                region: self.region.clone(),
-            },
+            default_scope: self.default_scope(),
             functions: FunctionsConfig {
                 endpoint: self.lambda_endpoint.clone(),
                 functions: self.rotation_function.clone(),
@@ -105,16 +107,29 @@ impl Options {
         }
     }
 
-    /// Runs an emulator until the process is told to end.
-    pub(super) async fn run(&self) -> io::Result<()> {
-        let _logs = telemetry::start(&self.log).map_err(io::Error::other)?;
-        let signals = StopSignals::listen()?;
+    /// Whose requests are those that do not say.
+    pub(super) fn default_scope(&self) -> Scope {
+        Scope {
+            account: self.account,
+            region: self.region.clone(),
+        }
+    }
+
+    /// Starts an emulator, and its logs.
+    pub(super) async fn start(&self) -> io::Result<(Emulator, Logs)> {
+        let logs = telemetry::start(&self.log).map_err(io::Error::other)?;
         let mut builder = Emulator::builder().config(self.config());
         if let Some(seed) = self.random_seed {
             warn!("{}", predictable(seed));
             builder = builder.entropy(Entropy::seeded(seed));
         }
-        let emulator = builder.start().await?;
+        Ok((builder.start().await?, logs))
+    }
+
+    /// Runs an emulator until the process is told to end.
+    pub(super) async fn run(&self) -> io::Result<()> {
+        let signals = StopSignals::listen()?;
+        let (emulator, _logs) = self.start().await?;
         announce(&emulator, self);
         signals.received().await;
         emulator.stop().await;

@@ -3,7 +3,7 @@
 use std::env;
 use std::ffi::OsStr;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use tracing::debug;
 use super::config::CommandLine;
 use super::name::FunctionName;
 use super::{output, within};
+use crate::environment;
 use crate::secret::id::Scope;
 
 /// How long a process may take to end after it was asked to.
@@ -36,13 +37,8 @@ impl Surroundings {
     /// `listen` is where the emulator listens, which may be all of the machine's addresses, and `runtime_api` where the process
     /// asks for invocations.
     pub(super) fn new(listen: SocketAddr, scope: &Scope, runtime_api: SocketAddr) -> Self {
-        let ip = match listen.ip() {
-            IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
-            ip => ip,
-        };
         Self {
-            address: SocketAddr::new(ip, listen.port()),
+            address: environment::reachable(listen),
             scope: scope.clone(),
             runtime_api,
         }
@@ -53,16 +49,10 @@ impl Surroundings {
     fn variables(&self, name: &FunctionName, command: &CommandLine) -> Vec<(&str, String)> {
         let Self { address, scope, .. } = self;
         let function = name.of_function();
-        let endpoint = format!("http://{address}");
-        let region = scope.region.to_string();
-        let mut variables = vec![
+        let mut variables = environment::of_clients(*address, scope);
+        variables.extend([
             ("AWS_LAMBDA_RUNTIME_API", self.runtime_api.to_string()),
-            ("AWS_ENDPOINT_URL", endpoint.clone()),
-            ("SECRETS_MANAGER_ENDPOINT", endpoint),
-            ("AWS_REGION", region.clone()),
-            ("AWS_DEFAULT_REGION", region),
-            ("AWS_ACCESS_KEY_ID", scope.account.to_string()),
-            ("AWS_SECRET_ACCESS_KEY", "secretstack".into()),
+            ("SECRETS_MANAGER_ENDPOINT", format!("http://{address}")),
             ("AWS_EXECUTION_ENV", "AWS_Lambda_secretstack".into()),
             ("AWS_LAMBDA_FUNCTION_NAME", function.to_owned()),
             ("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST".into()),
@@ -72,29 +62,11 @@ impl Surroundings {
                 format!("/aws/lambda/{function}"),
             ),
             ("AWS_LAMBDA_LOG_STREAM_NAME", "secretstack".into()),
-        ];
-        for variable in ["NO_PROXY", "no_proxy"] {
-            variables.push((variable, self.without_proxy(env::var(variable).ok())));
-        }
+        ]);
         if let Some(handler) = command.handler() {
             variables.push(("_HANDLER", handler.into()));
         }
         variables
-    }
-
-    /// The hosts that no proxy leads to: those that there are already, and the emulator. A proxy on the way would not find it.
-    fn without_proxy(&self, already: Option<String>) -> String {
-        let mut hosts = already
-            .filter(|hosts| !hosts.is_empty())
-            .unwrap_or_default();
-        for ip in [self.address.ip(), self.runtime_api.ip()] {
-            let ip = ip.to_string();
-            if !hosts.split(',').any(|host| host == ip) {
-                let comma = if hosts.is_empty() { "" } else { "," };
-                hosts = format!("{hosts}{comma}{ip}");
-            }
-        }
-        hosts
     }
 }
 
@@ -260,28 +232,6 @@ mod tests {
             let variables = variables(listen, "./function");
             check(&variables, "AWS_ENDPOINT_URL", Some(endpoint));
             check(&variables, "_HANDLER", None);
-        }
-    }
-
-    #[test]
-    fn no_proxy_stands_between_a_process_and_the_emulator() {
-        let scope = Scope {
-            account: AccountId::DEFAULT,
-            region: Region::default(),
-        };
-        let runtime_api = SocketAddr::from(([127, 0, 0, 1], 9001));
-        for (listen, already, hosts) in [
-            ("127.0.0.1:4566", None, "127.0.0.1"),
-            ("10.0.0.7:4566", Some(""), "10.0.0.7,127.0.0.1"),
-            ("0.0.0.0:4566", Some("example.com"), "example.com,127.0.0.1"),
-            (
-                "127.0.0.1:4566",
-                Some("127.0.0.1,.local"),
-                "127.0.0.1,.local",
-            ),
-        ] {
-            let surroundings = Surroundings::new(listen.parse().unwrap(), &scope, runtime_api);
-            assert_eq!(surroundings.without_proxy(already.map(Into::into)), hosts);
         }
     }
 

@@ -8,39 +8,69 @@ use std::process::Command;
 
 use crate::step::{Failed, cargo, read, root, run};
 
-/// The suites, all of which pytest runs.
-const SUITES: &[&str] = &[
-    "python",
-    "awscli",
-    "encryption_sdk",
-    "schedules",
-    "rotation",
-    "openapi",
+/// The suites, all of which pytest runs, and the binary that each is given.
+const SUITES: &[(&str, Binary)] = &[
+    ("python", Binary::Release),
+    ("awscli", Binary::Release),
+    ("encryption_sdk", Binary::Release),
+    ("schedules", Binary::Release),
+    ("rotation", Binary::Release),
+    ("openapi", Binary::Release),
+    ("container", Binary::Static),
 ];
 
-/// Builds the release binary and runs all suites, or one.
+/// A binary to test.
+#[derive(Clone, Copy)]
+enum Binary {
+    /// The one that cargo builds.
+    Release,
+    /// The one that the image holds. It is alone in its folder, which is what an image is built from.
+    Static,
+}
+
+impl Binary {
+    /// Builds it and says where it is.
+    fn build(self) -> Result<PathBuf, Failed> {
+        let path = match self {
+            Self::Release => {
+                cargo(&["build", "--release", "--locked"])?;
+                "target/release/secretstack"
+            }
+            Self::Static => {
+                let path = "target/static/secretstack";
+                run(Command::new(root().join("docker/build-static.sh")).arg(path))?;
+                path
+            }
+        };
+        Ok(root().join(path))
+    }
+}
+
+/// Runs all suites, or one, each against its binary.
 pub(crate) fn run_suites(only: Option<&str>) -> Result<(), Failed> {
-    if let Some(unknown) = only.filter(|name| !SUITES.contains(name)) {
+    let chosen: Vec<_> = SUITES
+        .iter()
+        .filter(|(suite, _)| only.is_none_or(|only| only == *suite))
+        .collect();
+    if chosen.is_empty() {
+        let names: Vec<_> = SUITES.iter().map(|(suite, _)| *suite).collect();
         return Err(Failed(format!(
-            "there is no suite {unknown}; there are: {}",
-            SUITES.join(", ")
+            "there is no such suite; there are: {}",
+            names.join(", ")
         )));
     }
-    cargo(&["build", "--release", "--locked"])?;
-    for suite in SUITES
-        .iter()
-        .filter(|suite| only.is_none_or(|only| only == **suite))
-    {
-        pytest(suite)?;
+    for (suite, binary) in chosen {
+        pytest(suite, *binary)?;
     }
     Ok(())
 }
 
-fn pytest(suite: &str) -> Result<(), Failed> {
+fn pytest(suite: &str, binary: Binary) -> Result<(), Failed> {
     let folder = root().join("tests/clients").join(suite);
     debian_packages(&folder.join("debian-packages.txt"))?;
     let python = virtual_environment(suite, &folder.join("requirements.txt"))?;
-    let binary = root().join("target/release/secretstack");
+    // Last, because it takes longest: what is missing on this machine is told before.
+    let binary = binary.build()?;
     run(Command::new(python)
         .args(["-m", "pytest", "-q", "-p", "no:cacheprovider"])
         .arg(&folder)
