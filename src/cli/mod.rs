@@ -103,7 +103,9 @@ pub async fn run(arguments: &Arguments) -> ExitCode {
         Err(error) => error,
     };
     if let Some(Mistakes(mistakes)) = mistakes_in(&*error) {
-        mistakes.iter().for_each(|mistake| complain(mistake));
+        for mistake in mistakes {
+            complain(mistake);
+        }
         return ExitCode::from(MISTAKEN);
     }
     complain(&error);
