@@ -38,7 +38,7 @@ struct Applied {
     post,
     path = "/_secretstack/seed",
     operation_id = "seed",
-    request_body(content = String, content_type = "text/plain", description = "The seed."),
+    request_body(content = Option<String>, content_type = "text/plain", description = "The seed."),
     responses(
         (status = 200, description = "It is applied.", body = Applied),
         (status = 400, description = "All mistakes.", body = Refusal),
@@ -69,7 +69,7 @@ pub(super) async fn apply(State(admin): State<Arc<Admin>>, body: Body) -> Respon
     post,
     path = "/_secretstack/import",
     operation_id = "import",
-    request_body(content = String, content_type = "text/plain", description = "The lines of an export."),
+    request_body(content = Option<String>, content_type = "text/plain", description = "The lines of an export."),
     responses(
         (status = 200, description = "All are applied.", body = Applied),
         (status = 400, description = "The first mistake, and how many lines were applied.", body = Refusal),
