@@ -129,22 +129,22 @@ pub fn write_text(text: &str, body: &mut Vec<u8>) -> Result<(), Error> {
 
 /// Has a text no character that must be escaped?
 fn is_plain(text: &[u8]) -> bool {
-    let (blocks, _) = text.as_chunks();
-    match text.last_chunk() {
-        // It may have bytes of the block before it.
-        Some(last) => blocks.iter().chain([last]).all(is_plain_block),
-        None => {
-            let mut block = [b' '; BLOCK];
-            block[..text.len()].copy_from_slice(text);
-            is_plain_block(&block)
-        }
+    match text.len() {
+        16.. => is_plain_in_blocks::<16>(text),
+        8.. => is_plain_in_blocks::<8>(text),
+        4.. => is_plain_in_blocks::<4>(text),
+        _ => is_plain_in_blocks::<1>(text),
     }
 }
 
-/// How many bytes a processor looks at in one step.
-const BLOCK: usize = 16;
+/// The same of a text of at least `N` bytes, or of none: a processor looks at a block of so many bytes at once.
+fn is_plain_in_blocks<const N: usize>(text: &[u8]) -> bool {
+    let (blocks, _) = text.as_chunks::<N>();
+    // The last one may have bytes of the block before it.
+    blocks.iter().chain(text.last_chunk()).all(is_plain_block)
+}
 
-fn is_plain_block(block: &[u8; BLOCK]) -> bool {
+fn is_plain_block<const N: usize>(block: &[u8; N]) -> bool {
     let is_special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
     // Not `any`, which would look at one byte after the other.
     !block

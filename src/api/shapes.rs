@@ -300,7 +300,7 @@ impl Timestamp {
             body.push(b'.');
         }
         while rest > 0 {
-            body.push(b'0' + (rest / 100) as u8);
+            body.push(b'0' + (rest / 100 % 10) as u8);
             rest = rest % 100 * 10;
         }
     }
