@@ -1,7 +1,5 @@
 //! JSON to inputs and outputs to JSON.
 
-use std::any::TypeId;
-
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -28,16 +26,45 @@ fn text_for_client(error: &serde_json::Error) -> String {
 }
 
 /// Room for nearly every answer but those that are lists.
-const USUAL_LENGTH: usize = 1024;
+pub const USUAL_LENGTH: usize = 1024;
+
+/// What an operation answers.
+pub trait Output {
+    /// How much room to begin with.
+    fn length(&self) -> usize {
+        USUAL_LENGTH
+    }
+
+    /// Writes it into a body that is empty.
+    fn write(&self, body: &mut Vec<u8>) -> Result<(), Error>;
+}
+
+impl<T: Serialize> Output for T {
+    fn write(&self, body: &mut Vec<u8>) -> Result<(), Error> {
+        write(self, body)
+    }
+}
+
+impl Output for Empty {
+    fn length(&self) -> usize {
+        0
+    }
+
+    fn write(&self, _: &mut Vec<u8>) -> Result<(), Error> {
+        Ok(())
+    }
+}
 
 /// Writes a body.
-pub fn encode<T: Serialize + 'static>(output: &T) -> Result<Vec<u8>, Error> {
-    if TypeId::of::<T>() == TypeId::of::<Empty>() {
-        return Ok(Vec::new());
-    }
-    let mut body = Vec::with_capacity(USUAL_LENGTH);
-    sonic_rs::to_writer(&mut body, output).map_err(|error| Error::Internal(error.into()))?;
+pub fn encode(output: &impl Output) -> Result<Vec<u8>, Error> {
+    let mut body = Vec::with_capacity(output.length());
+    output.write(&mut body)?;
     Ok(body)
+}
+
+/// Writes a value at the end of a body.
+pub fn write<T: Serialize + ?Sized>(value: &T, body: &mut Vec<u8>) -> Result<(), Error> {
+    sonic_rs::to_writer(body, value).map_err(|error| Error::Internal(error.into()))
 }
 
 #[cfg(test)]

@@ -9,21 +9,23 @@ pub mod error;
 pub mod fields;
 pub mod json;
 pub mod kms;
+pub mod members;
 pub mod page;
 pub mod secretsmanager;
 pub mod service;
 pub mod shapes;
+mod shown_secret;
 pub mod sts;
 
 use std::future::Future;
 use std::pin::Pin;
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use self::constraints::{MemberRules, Structure};
 use self::context::Context;
 use self::error::{Code, Error};
+use self::json::Output;
 pub use self::service::Service;
 use self::{kms as k, secretsmanager as sm};
 
@@ -38,7 +40,7 @@ pub trait Operation: 'static {
     /// What the body is read as.
     type Input: Structure + DeserializeOwned + Send;
     /// What is answered.
-    type Output: Serialize + Send;
+    type Output: Output + Send;
 
     /// Does it. The input keeps its constraints.
     fn call(
@@ -48,7 +50,7 @@ pub trait Operation: 'static {
 }
 
 /// The answer of an operation that answers nothing: a body of zero bytes (fact sheet 1.2).
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct Empty;
 
 /// A body to answer with, or the exception.

@@ -79,6 +79,28 @@ pub struct Scope {
     pub region: Region,
 }
 
+impl Scope {
+    /// What the ARNs of all its secrets begin with, with room for so many bytes more (fact sheet 2.1).
+    pub fn arn_start(&self, room: usize) -> String {
+        let region = self.region.as_str();
+        let partition = partition_of(region);
+        let length = partition.len() + region.len() + 42;
+        let mut text = String::with_capacity(length + room);
+        for part in [
+            "arn:",
+            partition,
+            ":secretsmanager:",
+            region,
+            ":",
+            ascii(&self.account.digits()),
+            ":secret:",
+        ] {
+            text.push_str(part);
+        }
+        text
+    }
+}
+
 /// A secret's friendly name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SecretName(ArcStr);
@@ -163,6 +185,11 @@ impl ArnSuffix {
         Self(std::array::from_fn(|_| pick()))
     }
 
+    /// The characters.
+    pub fn as_str(&self) -> &str {
+        ascii(&self.0)
+    }
+
     /// Splits `name-XXXXXX` into the name and the suffix, if the text ends so.
     fn split(text: &str) -> Option<(&str, Self)> {
         let (name, suffix) = text.rsplit_once('-')?;
@@ -182,22 +209,16 @@ impl fmt::Display for ArnSuffix {
 
 /// The text of a secret's ARN (fact sheet 2.1). Nearly every answer has one, so it is put together without a formatter.
 pub(super) fn arn_text(SecretKey { scope, name }: &SecretKey, suffix: ArnSuffix) -> String {
-    let (partition, region) = (partition_of(scope.region.as_str()), scope.region.as_str());
-    let length = partition.len() + region.len() + name.0.len() + 48;
-    let mut text = String::with_capacity(length);
-    for part in ["arn:", partition, ":secretsmanager:", region, ":"] {
+    let room = name.0.len() + 1 + ArnSuffix::LENGTH;
+    let mut text = scope.arn_start(room);
+    for part in [&name.0, "-", suffix.as_str()] {
         text.push_str(part);
     }
-    push_ascii(&mut text, &scope.account.digits());
-    text.push_str(":secret:");
-    text.push_str(&name.0);
-    text.push('-');
-    push_ascii(&mut text, &suffix.0);
     text
 }
 
-fn push_ascii(text: &mut String, ascii: &[u8]) {
-    text.push_str(std::str::from_utf8(ascii).unwrap_or_default());
+fn ascii(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes).unwrap_or_default()
 }
 
 /// A secret's full ARN (fact sheet 2.1).

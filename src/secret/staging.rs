@@ -87,6 +87,11 @@ impl Labels {
         self.find(label).ok().map(|at| &self.0[at].1)
     }
 
+    /// Each label's version and the label, in alphabetical order of the labels.
+    pub fn iter(&self) -> impl Iterator<Item = (&VersionId, &StagingLabel)> {
+        self.0.iter().map(|(label, version)| (version, label))
+    }
+
     /// Is a label on this version?
     pub fn is_on(&self, label: &StagingLabel, version: &VersionId) -> bool {
         self.holder(label) == Some(version)

@@ -81,8 +81,12 @@ fn pack<'a>(tags: impl IntoIterator<Item = Tag<'a>>) -> Box<str> {
 
 /// Takes the next key or value off the front.
 fn unpack<'a>(packed: &mut &'a str) -> Option<&'a str> {
-    let (length, texts) = packed.split_once(':')?;
-    let (text, rest) = texts.split_at_checked(length.parse().ok()?)?;
+    let digits = packed.bytes().take_while(|byte| *byte != b':');
+    let (digits, length) = digits.fold((0, 0), |(digits, length), digit| {
+        (digits + 1, length * 10 + usize::from(digit - b'0'))
+    });
+    let texts = packed.get(digits + 1..)?;
+    let (text, rest) = texts.split_at_checked(length)?;
     *packed = rest;
     Some(text)
 }

@@ -45,7 +45,15 @@ pub struct Position {
 impl SortBy {
     /// Where a secret stands.
     pub fn position(self, secret: &Secret) -> Position {
-        let rank = match self {
+        Position {
+            rank: self.rank(secret),
+            name: secret.key().name.clone(),
+        }
+    }
+
+    /// The [`Position::rank`] of the place where a secret stands.
+    pub(super) fn rank(self, secret: &Secret) -> i64 {
+        match self {
             Self::Created => secret.created().timestamp_millis(),
             Self::LastChanged => secret.last_changed().timestamp_millis(),
             Self::LastAccessed => secret.last_accessed().map_or(i64::MIN, |day| {
@@ -54,9 +62,7 @@ impl SortBy {
                     .timestamp_millis()
             }),
             Self::Name => 0,
-        };
-        let name = secret.key().name.clone();
-        Position { rank, name }
+        }
     }
 }
 

@@ -88,7 +88,15 @@ pub struct Page {
     pub next: Option<Position>,
 }
 
-/// How many candidates are fetched at once.
+/// What stands at some places in an order.
+struct Candidates {
+    /// Nothing at a place whose secret has gone or stands elsewhere by now.
+    secrets: Vec<Option<Arc<Secret>>>,
+    /// The last of the places.
+    last: Position,
+}
+
+/// How many candidates are fetched at once, at most.
 const CHUNK: usize = 16;
 /// After how many candidates that are not wanted other requests get a turn: these take a few microseconds, and should not wait
 /// for long. A page that fills is soon done.
@@ -206,15 +214,20 @@ impl Secrets {
         let mut secrets: Vec<Arc<Secret>> = Vec::new();
         let mut passed_over = 0_usize;
         loop {
-            let candidates = self.candidates(&query, after.as_ref()).await?;
-            let Some((last, _)) = candidates.last() else {
+            // While all are wanted, no more than the page lacks, and the one that tells whether there is a next page.
+            let lacking = limit + 1 - secrets.len();
+            let most = match passed_over {
+                0 => CHUNK.min(lacking),
+                _ => CHUNK,
+            };
+            let candidates = self.candidates(&query, after.as_ref(), most).await?;
+            let Some(candidates) = candidates else {
                 return Ok(Page {
                     secrets,
                     next: None,
                 });
             };
-            let last = last.clone();
-            for (_, secret) in candidates {
+            for secret in candidates.secrets {
                 let is_wanted = |secret: &Arc<Secret>| !secret.is_purged(now) && wanted(secret);
                 let Some(secret) = secret.filter(is_wanted) else {
                     passed_over += 1;
@@ -229,7 +242,7 @@ impl Secrets {
                 }
                 secrets.push(secret);
             }
-            after = Some(last);
+            after = Some(candidates.last);
         }
     }
 
@@ -269,12 +282,13 @@ impl Secrets {
         Ok(())
     }
 
-    /// The next places in an order, each with the secret that stands there.
+    /// What stands at the next places in an order, at most at so many; `None` if there are no more.
     async fn candidates(
         &self,
         query: &ListQuery<'_>,
         after: Option<&Position>,
-    ) -> Result<Vec<(Position, Option<Arc<Secret>>)>, StoreError> {
+        most: usize,
+    ) -> Result<Option<Candidates>, StoreError> {
         let &ListQuery {
             scope,
             name_prefix,
@@ -284,7 +298,10 @@ impl Secrets {
         } = query;
         if sort == SortBy::Name {
             let from = match (after, direction) {
-                (Some(position), _) => Bound::Excluded(key_at(scope, position)),
+                (Some(position), _) => Bound::Excluded(SecretKey {
+                    scope: scope.clone(),
+                    name: position.name.clone(),
+                }),
                 (None, Direction::Ascending) => {
                     Bound::Included(SecretKey::first_with(scope, name_prefix))
                 }
@@ -292,16 +309,15 @@ impl Secrets {
                     Bound::Excluded(SecretKey::after_all_with(scope, name_prefix))
                 }
             };
-            let records = self.store.scan(from, direction, CHUNK).await?;
+            let records = self.store.scan(from, direction, most).await?;
             let is_in_range = |secret: &Arc<Secret>| {
                 secret.key().scope == *scope && secret.name().starts_with(name_prefix)
             };
-            return Ok(records
-                .into_iter()
-                .map(|stored| stored.secret)
-                .take_while(is_in_range)
-                .map(|secret| (sort.position(&secret), Some(secret)))
-                .collect());
+            let secrets = records.into_iter().map(|stored| stored.secret);
+            let secrets: Vec<_> = secrets.take_while(is_in_range).map(Some).collect();
+            let last = secrets.last().and_then(Option::as_deref);
+            let last = last.map(|last| sort.position(last));
+            return Ok(last.map(|last| Candidates { secrets, last }));
         }
         let id = OrderId {
             scope: scope.clone(),
@@ -311,20 +327,23 @@ impl Secrets {
             },
         };
         let places = loop {
-            match self.orders.places(&id, direction, after, CHUNK) {
+            match self.orders.places(&id, direction, after, most) {
                 Some(places) => break places,
                 None => self.make_order(&id).await?,
             }
         };
-        let mut candidates = Vec::with_capacity(places.len());
-        for place in places {
-            let stored = self.store.get(&key_at(scope, &place)).await?;
-            let secret = stored
-                .map(|stored| stored.secret)
-                .filter(|secret| sort.position(secret) == place);
-            candidates.push((place, secret));
+        let Some(last) = places.last().cloned() else {
+            return Ok(None);
+        };
+        let mut secrets = Vec::with_capacity(places.len());
+        let mut key = SecretKey::start_of(scope);
+        for Position { rank, name } in places {
+            key.name = name;
+            let stored = self.store.get(&key).await?;
+            let stands_there = |secret: &Arc<Secret>| sort.rank(secret) == rank;
+            secrets.push(stored.map(|stored| stored.secret).filter(stands_there));
         }
-        Ok(candidates)
+        Ok(Some(Candidates { secrets, last }))
     }
 
     /// When the next recovery window ends.
@@ -408,13 +427,6 @@ impl Secrets {
             self.due_changed.notify_one();
         }
         Ok(())
-    }
-}
-
-fn key_at(scope: &Scope, position: &Position) -> SecretKey {
-    SecretKey {
-        scope: scope.clone(),
-        name: position.name.clone(),
     }
 }
 

@@ -169,6 +169,50 @@ async fn list_of_nothing_is_an_empty_list() {
     }
 }
 
+/// Clients may not care for the order of members, nor for how a number is written; whoever compares answers as texts does.
+#[tokio::test]
+async fn entry_is_written_in_one_order_with_nothing_that_is_not_needed() {
+    let server = Server::start().await;
+    let request = json!({
+        "Description": "a \"quoted\" description\n\u{1}\\/ äöü that is longer than a few words",
+        "KmsKeyId": "alias/aws/secretsmanager",
+        "Tags": [{"Key": "team", "Value": "blue"}, {"Key": "\t", "Value": ""}],
+    });
+    let arn = create(&server, "settings", request).await["ARN"].clone();
+    server.advance(TimeDelta::milliseconds(377));
+    server
+        .ok("GetSecretValue", json!({"SecretId": "settings"}))
+        .await;
+    let put = json!({
+        "SecretId": "settings",
+        "ClientRequestToken": version_id("\"2\""),
+        "SecretString": "value",
+        "VersionStages": ["\\", "AWSPENDING"],
+    });
+    server.ok("PutSecretValue", put).await;
+    let delete = json!({"SecretId": "settings", "RecoveryWindowInDays": 7});
+    server.advance(TimeDelta::milliseconds(40));
+    server.ok("DeleteSecret", delete).await;
+
+    let request = json!({"IncludePlannedDeletion": true});
+    let answer = server.call("ListSecrets", request).await;
+
+    let members = [
+        &format!(r#""ARN":{arn}"#),
+        r#""Name":"settings""#,
+        r#""CreatedDate":1768471200.123"#,
+        r#""LastChangedDate":1768471200.54"#,
+        r#""LastAccessedDate":1768435200"#,
+        r#""DeletedDate":1768471200.54"#,
+        r#""Description":"a \"quoted\" description\n\u0001\\/ äöü that is longer than a few words""#,
+        r#""KmsKeyId":"alias/aws/secretsmanager""#,
+        r#""Tags":[{"Key":"team","Value":"blue"},{"Key":"\t","Value":""}]"#,
+        r#""SecretVersionsToStages":{"\"2\"---------------------------------":["AWSPENDING","\\"],"v1----------------------------------":["AWSCURRENT"]}"#,
+    ];
+    let expected = format!(r#"{{"SecretList":[{{{}}}]}}"#, members.join(","));
+    assert_eq!(answer.text, expected);
+}
+
 /// Fact 3.11: Minimal recorded entry: ARN, CreatedDate, Description, LastChangedDate, Name, SecretVersionsToStages.
 #[tokio::test]
 async fn entry_of_a_fresh_secret_has_six_members() {

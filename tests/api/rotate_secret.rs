@@ -281,3 +281,33 @@ async fn metadata_and_role_are_stored_and_shown() {
         assert_eq!(&list["SecretList"][0][member], value);
     }
 }
+
+/// Whoever compares answers as texts cares for the order of their members.
+#[tokio::test]
+async fn settings_are_shown_in_one_order() {
+    let (_function, server) = started().await;
+    rotate(&server, "r1").await;
+    let rules =
+        r#"{"AutomaticallyAfterDays":10,"Duration":"3h","ScheduleExpression":"rate(10 days)"}"#;
+    let mut body = with_rules(
+        "r2",
+        json!({"Duration": "3h", "ScheduleExpression": "rate(10 days)"}),
+    );
+    body["ExternalSecretRotationRoleArn"] =
+        external_members()["ExternalSecretRotationRoleArn"].take();
+    server.ok("RotateSecret", body).await;
+    settled(&server, "r2").await;
+
+    let answer = server.call("ListSecrets", json!({})).await;
+
+    let members = [
+        r#""RotationEnabled":true,"RotationLambdaARN":""#,
+        &format!(r#","RotationRules":{rules},"LastRotatedDate":"#),
+        r#","NextRotationDate":"#,
+        r#","ExternalSecretRotationRoleArn":""#,
+        r#","SecretVersionsToStages":"#,
+    ];
+    let places = members.map(|member| answer.text.find(member));
+    assert!(places.iter().all(Option::is_some), "{}", answer.text);
+    assert!(places.is_sorted(), "{}", answer.text);
+}

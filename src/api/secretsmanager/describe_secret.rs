@@ -1,6 +1,6 @@
 //! DescribeSecret (fact sheet 3.6).
 
-use serde::Serialize;
+use std::sync::Arc;
 
 use super::replicas::{
     CrossAccountPrimary, CrossAccountReplica, ReplicationStatus, cross_account_primary,
@@ -9,23 +9,34 @@ use super::replicas::{
 use crate::api::Operation;
 use crate::api::context::Context;
 use crate::api::error::{Code, Error};
-use crate::api::shapes::{OnlySecretId, ShownSecret};
+use crate::api::json;
+use crate::api::members::Members;
+use crate::api::shapes::OnlySecretId;
+use crate::api::shown_secret::add_secret;
+use crate::secret::Secret;
 
 /// Shows all that is known of a secret but its value; a secret that is scheduled for deletion too.
 pub struct DescribeSecret;
 
 /// The answer.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug)]
 pub struct Output {
-    #[serde(flatten)]
-    secret: ShownSecret,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Arc<Secret>,
     replication_status: Option<Vec<ReplicationStatus>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     cross_account_replicas: Option<Vec<CrossAccountReplica>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     cross_account_primary: Option<CrossAccountPrimary>,
+}
+
+impl json::Output for Output {
+    fn write(&self, body: &mut Vec<u8>) -> Result<(), Error> {
+        let mut shown = Members::begin(body);
+        let arn_start = self.secret.key().scope.arn_start(0);
+        add_secret(&mut shown, &arn_start, &self.secret, "VersionIdsToStages")?;
+        shown.some("ReplicationStatus", self.replication_status.as_ref())?;
+        shown.some("CrossAccountReplicas", self.cross_account_replicas.as_ref())?;
+        shown.some("CrossAccountPrimary", self.cross_account_primary.as_ref())?;
+        shown.end()
+    }
 }
 
 impl Operation for DescribeSecret {
@@ -40,7 +51,7 @@ impl Operation for DescribeSecret {
     async fn call(ctx: &Context<'_>, input: OnlySecretId) -> Result<Output, Error> {
         let secret = ctx.find(&input.secret_id.0).await?;
         Ok(Output {
-            secret: ShownSecret::new(secret.shared(), "VersionIdsToStages"),
+            secret: secret.shared(),
             replication_status: replication_status(ctx, &secret).await?,
             cross_account_replicas: cross_account_replicas(&secret),
             cross_account_primary: cross_account_primary(&secret),

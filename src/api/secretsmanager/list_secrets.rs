@@ -2,15 +2,18 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::api::Operation;
 use crate::api::constraints::{Member, Present, Shape, Structure};
 use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::fields::{Flag, Integer, List, Object, Text};
+use crate::api::json;
+use crate::api::members::{Members, write_list};
 use crate::api::page::Query;
-use crate::api::shapes::{self, FilterInput, ShownSecret, filters_of};
+use crate::api::shapes::{self, FilterInput, filters_of};
+use crate::api::shown_secret::add_secret;
 use crate::secret::Secret;
 use crate::secret::deletion::Deletion;
 use crate::secret::filter::{Filter, all_match, name_prefix};
@@ -59,12 +62,37 @@ impl Structure for Input {
 }
 
 /// The answer.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug)]
 pub struct Output {
-    secret_list: Vec<ShownSecret>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// See [`Scope::arn_start`](crate::secret::id::Scope::arn_start).
+    arn_start: String,
+    secrets: Vec<Arc<Secret>>,
     next_token: Option<String>,
+}
+
+impl json::Output for Output {
+    /// About what is shown of a secret with a description and a few tags.
+    fn length(&self) -> usize {
+        json::USUAL_LENGTH + 640 * self.secrets.len()
+    }
+
+    fn write(&self, body: &mut Vec<u8>) -> Result<(), Error> {
+        let mut shown = Members::begin(body);
+        shown.member("SecretList", |body| {
+            write_list(&self.secrets, body, |secret, body| {
+                let mut shown = Members::begin(body);
+                add_secret(
+                    &mut shown,
+                    &self.arn_start,
+                    secret,
+                    "SecretVersionsToStages",
+                )?;
+                shown.end()
+            })
+        })?;
+        shown.some_text("NextToken", self.next_token.as_deref())?;
+        shown.end()
+    }
 }
 
 impl Operation for ListSecrets {
@@ -96,9 +124,9 @@ impl Operation for ListSecrets {
             next_token: input.next_token.map(|token| token.0),
         };
         let (secrets, next_token) = list(ctx, request).await?;
-        let shown = |secret| ShownSecret::new(secret, "SecretVersionsToStages");
         Ok(Output {
-            secret_list: secrets.into_iter().map(shown).collect(),
+            arn_start: ctx.caller.arn_start(0),
+            secrets,
             next_token,
         })
     }

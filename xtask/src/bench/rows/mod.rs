@@ -5,6 +5,7 @@ mod large;
 mod list;
 mod process;
 mod scan;
+mod state;
 mod write;
 
 use super::Bench;
@@ -32,6 +33,7 @@ pub(super) const ROWS: &[(&str, Measure)] = &[
     ("scan", scan::meanwhile),
     ("memory", process::memory),
     ("large-value", large::value),
+    ("state", state::deeds),
     ("start", process::start),
     ("size", process::size),
 ];
