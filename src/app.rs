@@ -18,6 +18,7 @@ use crate::protocol::FrontEnd;
 use crate::replication::Replicator;
 use crate::rotation::Rotator;
 use crate::secret::id::Scope;
+use crate::seed::{Exporter, Seeder};
 use crate::state::State;
 use crate::store::{MemoryStore, Secrets, StoreError};
 use crate::timetable::Timetable;
@@ -37,6 +38,7 @@ pub(crate) struct App {
     pub(crate) trail: Arc<Trail>,
     pub(crate) timetable: Arc<Timetable>,
     pub(crate) state: Arc<State>,
+    pub(crate) seeder: Arc<Seeder>,
     pub(crate) background: [server::Background; 2],
 }
 
@@ -75,6 +77,14 @@ pub(crate) async fn build(
         trail: trail.clone(),
         moving: Mutex::default(),
     });
+    let seeder = Arc::new(Seeder::new(
+        secrets.clone(),
+        sealer.clone(),
+        keys.clone(),
+        clock.clone(),
+        entropy,
+    ));
+    let exporter = Exporter::new(secrets.clone(), sealer.clone());
     let front_end = FrontEnd {
         services: Services {
             secrets,
@@ -100,6 +110,9 @@ pub(crate) async fn build(
         rotator,
         trail: trail.clone(),
         state: state.clone(),
+        seeder: seeder.clone(),
+        exporter: Arc::new(exporter),
+        home: default_scope.clone(),
     };
     let router = Router::new()
         .merge(admin::routes(admin))
@@ -113,6 +126,7 @@ pub(crate) async fn build(
         trail,
         timetable: timetable.clone(),
         state,
+        seeder,
         background: [
             server::Background::spawn(timetable.run()),
             server::Background::spawn(replicator.run()),

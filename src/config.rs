@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use crate::lambda::FunctionsConfig;
 use crate::secret::id::Scope;
+use crate::seed::Seed;
 
 /// How an emulator runs.
 #[derive(Debug, Clone)]
@@ -14,4 +15,6 @@ pub struct Config {
     pub default_scope: Scope,
     /// Who runs rotation functions.
     pub functions: FunctionsConfig,
+    /// What is to be there from the start.
+    pub seeds: Vec<Seed>,
 }

@@ -2,19 +2,24 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
+use crate::admin;
 use crate::app;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::entropy::Entropy;
 use crate::journal::Done;
 use crate::lambda::FunctionsConfig;
-use crate::protocol;
+use crate::protocol::{self, FrontEnd};
 use crate::secret::id::{AccountId, Region, Scope};
+use crate::seed::{self, Mistakes, Seed};
+use crate::sensitive::Sensitive;
 use crate::server::{self, Background};
 use crate::state::{Base, Part, Snapshot, State};
 use crate::timetable::Timetable;
@@ -62,6 +67,7 @@ impl Emulator {
                     region: Region::default(),
                 },
                 functions: FunctionsConfig::default(),
+                seeds: Vec::new(),
             },
             lambda_endpoint: None,
             clock: Arc::new(Clock::real()),
@@ -185,13 +191,43 @@ impl Builder {
         self
     }
 
-    /// Starts it. When this returns, it answers.
+    /// Secrets that are to be there from the start, declared in YAML or JSON. May be called more than once.
+    ///
+    /// ```
+    /// # #[tokio::main]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let emulator = secretstack::Emulator::builder()
+    ///     .seed("name: prod/db\nvalue: {username: app, password: hunter2}")
+    ///     .start()
+    ///     .await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn seed(mut self, text: &str) -> Self {
+        let text = Sensitive::new(text.to_owned());
+        self.config.seeds.push(Seed::Text("seed", text));
+        self
+    }
+
+    /// The same in a file, or in the files of a folder.
+    #[must_use]
+    pub fn seed_file(mut self, path: impl Into<PathBuf>) -> Self {
+        self.config.seeds.push(Seed::Path(path.into()));
+        self
+    }
+
+    /// Starts it. When this returns, it answers, and all seeds are applied.
+    ///
+    /// A mistake in a seed is an error of the kind [`InvalidInput`](io::ErrorKind::InvalidInput), with the
+    /// [`Mistakes`](crate::seed::Mistakes) in it. They are found before the emulator listens.
     pub async fn start(self) -> io::Result<Emulator> {
         let mut config = self.config;
         if let Some(url) = &self.lambda_endpoint {
             let url = url.parse();
             config.functions.endpoint = Some(url.map_err(io::Error::other)?);
         }
+        let declared = seed::read(&config.seeds, &config.default_scope).map_err(mistaken)?;
         let listener = server::bind(config.listen).await?;
         let address = listener.local_addr()?;
         let Config {
@@ -201,6 +237,12 @@ impl Builder {
         } = config;
         let app = app::build(default_scope, functions, self.clock, &self.entropy);
         let app = app.await.map_err(io::Error::other)?;
+        if !declared.is_empty() {
+            let seeder = app.seeder.clone();
+            let apply = async move { seeder.apply(&declared).await };
+            let applied = refuse_until(apply, app.front_end.clone(), &listener).await;
+            applied.map_err(mistaken)?;
+        }
         app.state.begin().await.map_err(io::Error::other)?;
         let processes = app.functions.start(address, &app.default_scope);
         let (stop, stopped) = oneshot::channel::<()>();
@@ -227,5 +269,91 @@ impl Builder {
             stop: Some(stop),
             ended,
         })
+    }
+}
+
+/// Does some work. Meanwhile whoever asks is told that the emulator is starting.
+async fn refuse_until<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+    front_end: Arc<FrontEnd>,
+    listener: &TcpListener,
+) -> T {
+    let (done, outcome) = oneshot::channel();
+    let _working = Background::spawn(async move {
+        // If the receiver is gone, nobody starts any more.
+        let _ = done.send(work.await);
+    });
+    let mut worked = None;
+    let is_done = async { worked = outcome.await.ok() };
+    let refuse = move |request| protocol::refuse_for_now(front_end.clone(), request);
+    let starting = server::at_the_root(refuse, admin::routes_of_a_start());
+    server::serve(listener, starting, is_done).await;
+    worked.expect("the work ends without a panic")
+}
+
+fn mistaken(mistakes: Mistakes) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, mistakes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn ask(endpoint: &str, method: reqwest::Method, path: &str) -> (u16, String) {
+        let request = reqwest::Client::new().request(method, format!("{endpoint}{path}"));
+        let request = request
+            .header("x-amz-target", "secretsmanager.ListSecrets")
+            .body("{}");
+        let answer = request.send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn whoever_asks_before_the_seeds_are_applied_is_told_to_come_again() {
+        let listener = server::bind(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let Config {
+            default_scope,
+            functions,
+            ..
+        } = Emulator::builder().config;
+        let (clock, entropy) = (Arc::new(Clock::real()), Entropy::system());
+        let app = app::build(default_scope, functions, clock, &entropy);
+        let app = app.await.unwrap();
+        let (gate, opened) = oneshot::channel::<u8>();
+        let starting = refuse_until(opened, app.front_end, &listener);
+        let asking = async {
+            // A connection on which nothing is asked does not hold up the start.
+            let silent = tokio::net::TcpStream::connect(listener.local_addr().unwrap());
+            let _silent = silent.await.unwrap();
+            let (get, post) = (reqwest::Method::GET, reqwest::Method::POST);
+            for path in ["/_secretstack/health", "/_localstack/health", "/health"] {
+                let (status, body) = ask(&endpoint, get.clone(), path).await;
+                assert_eq!(status, 503);
+                assert!(
+                    body.starts_with(r#"{"status":"starting","version":""#),
+                    "{body}"
+                );
+            }
+            let (status, body) = ask(&endpoint, get.clone(), "/_secretstack/clock").await;
+            assert_eq!(status, 503);
+            assert_eq!(body, r#"{"error":"the emulator is still starting"}"#);
+            let (status, body) = ask(&endpoint, post, "/").await;
+            assert_eq!(status, 503);
+            assert_eq!(
+                body,
+                "{\"__type\":\"ServiceUnavailable\",\"message\":\"The request has failed due to a \
+                 temporary failure of the server.\"}"
+            );
+            let (status, body) = ask(&endpoint, get, "/?Action=GetCallerIdentity").await;
+            assert_eq!(status, 503);
+            assert!(body.contains("<Code>ServiceUnavailable</Code>"), "{body}");
+            gate.send(7).unwrap();
+        };
+        let (worked, ()) = tokio::join!(starting, asking);
+        assert_eq!(worked.unwrap(), 7);
+        // Whoever comes next waits to be served.
+        let next = tokio::net::TcpStream::connect(listener.local_addr().unwrap());
+        next.await.unwrap();
     }
 }

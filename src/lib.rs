@@ -14,6 +14,7 @@
 //! - [`trail`]: service events in CloudTrail's form.
 //! - [`api`]: the operations, with their shapes, constraints and errors.
 //! - `state`: all that an emulator holds, as one thing: snapshots and resetting.
+//! - [`seed`]: secrets as texts: seeds, exports and imports.
 //! - `protocol`: AWS JSON 1.1 and the query protocol over HTTP.
 //! - `admin`: the emulator's own paths.
 //! - `app`, `server`, [`cli`], [`telemetry`]: putting it together and running it.
@@ -38,6 +39,7 @@ mod protocol;
 pub mod replication;
 pub mod rotation;
 pub mod secret;
+pub mod seed;
 pub mod sensitive;
 mod server;
 mod state;

@@ -80,6 +80,19 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "seed",
+        &[
+            "secret",
+            "store",
+            "kms",
+            "auth",
+            "api",
+            "clock",
+            "entropy",
+            "sensitive",
+        ],
+    ),
+    (
         "protocol",
         &["api", "auth", "secret", "clock", "entropy", "telemetry"],
     ),
@@ -94,9 +107,10 @@ const ARROWS: &[(&str, &[&str])] = &[
             "state",
             "timetable",
             "trail",
+            "seed",
         ],
     ),
-    ("config", &["secret", "lambda"]),
+    ("config", &["secret", "lambda", "seed"]),
     ("server", &[]),
     (
         "emulator",
@@ -112,6 +126,9 @@ const ARROWS: &[(&str, &[&str])] = &[
             "protocol",
             "state",
             "timetable",
+            "admin",
+            "seed",
+            "sensitive",
         ],
     ),
     (
@@ -125,6 +142,8 @@ const ARROWS: &[(&str, &[&str])] = &[
             "secret",
             "telemetry",
             "lambda",
+            "seed",
+            "sensitive",
         ],
     ),
 ];
@@ -135,13 +154,13 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     (
         "serde",
         &[
-            "api", "auth", "protocol", "admin", "rotation", "lambda", "cli",
+            "api", "auth", "protocol", "admin", "rotation", "lambda", "cli", "seed",
         ],
     ),
     (
         "serde_json",
         &[
-            "api", "auth", "protocol", "admin", "rotation", "lambda", "trail", "cli",
+            "api", "auth", "protocol", "admin", "rotation", "lambda", "trail", "cli", "seed",
         ],
     ),
     (
@@ -159,12 +178,13 @@ const LIBRARIES: &[(&str, &[&str])] = &[
             "lambda",
             "server",
             "emulator",
+            "seed",
             "cli",
         ],
     ),
     ("utoipa", &["admin"]),
     ("utoipa_axum", &["admin"]),
-    ("hyper", &["server", "protocol", "lambda"]),
+    ("hyper", &["server", "protocol", "lambda", "cli"]),
     ("hyper_util", &["server"]),
     ("clap", &["cli"]),
     ("aes_gcm", &["kms"]),
@@ -172,6 +192,7 @@ const LIBRARIES: &[(&str, &[&str])] = &[
     ("bytemuck", &["sensitive"]),
     ("sonic_rs", &["api"]),
     ("arcstr", &["secret"]),
+    ("granit_parser", &["seed"]),
     ("imbl", &["store", "kms"]),
     ("hashbrown", &["store"]),
     ("quick_xml", &["protocol"]),

@@ -1,8 +1,11 @@
 //! Whether the server is up.
 
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use utoipa::ToSchema;
+
+use super::answer::refusal;
 
 /// The path that answers.
 pub(super) const PATH: &str = "/_secretstack/health";
@@ -16,9 +19,9 @@ pub(super) fn is_at(path: &str) -> bool {
 
 /// How the server is.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "it describes what `show` answers")]
+#[expect(dead_code, reason = "it describes what `show` and `starting` answer")]
 struct Health {
-    /// running.
+    /// running or starting.
     status: &'static str,
     version: &'static str,
     /// Each service, and how it is.
@@ -30,7 +33,10 @@ struct Health {
     get,
     path = "/_secretstack/health",
     operation_id = "showHealth",
-    responses((status = 200, description = "It is up.", body = Health))
+    responses(
+        (status = 200, description = "It is up.", body = Health),
+        (status = 503, description = "It is still starting.", body = Health),
+    )
 )]
 pub(super) async fn show() -> impl IntoResponse {
     let body = concat!(
@@ -39,4 +45,22 @@ pub(super) async fn show() -> impl IntoResponse {
         r#"","services":{"kms":"running","secretsmanager":"running","sts":"running"}}"#
     );
     ([(CONTENT_TYPE, "application/json")], body)
+}
+
+/// The answer until all seeds are applied.
+pub(super) async fn starting() -> impl IntoResponse {
+    let body = concat!(
+        r#"{"status":"starting","version":""#,
+        env!("CARGO_PKG_VERSION"),
+        r#"","services":{"kms":"starting","secretsmanager":"starting","sts":"starting"},"#,
+        r#""error":"the emulator is still starting"}"#
+    );
+    let status = StatusCode::SERVICE_UNAVAILABLE;
+    (status, [(CONTENT_TYPE, "application/json")], body)
+}
+
+/// The answer of the emulator's other paths until then.
+pub(super) async fn not_yet() -> Response {
+    let error = "the emulator is still starting".to_owned();
+    refusal(StatusCode::SERVICE_UNAVAILABLE, error)
 }

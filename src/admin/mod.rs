@@ -7,9 +7,11 @@ mod duration;
 mod events;
 mod guard;
 mod health;
+mod lines;
 mod parameters;
 mod reset;
 mod rotations;
+mod seeds;
 mod snapshots;
 
 use std::sync::Arc;
@@ -22,6 +24,8 @@ use utoipa_axum::routes;
 pub(crate) use self::guard::guard;
 use crate::clock::Clock;
 use crate::rotation::Rotator;
+use crate::secret::id::Scope;
+use crate::seed::{Exporter, Seeder};
 use crate::state::State;
 use crate::timetable::Timetable;
 use crate::trail::Trail;
@@ -34,6 +38,10 @@ pub(crate) struct Admin {
     pub(crate) rotator: Arc<Rotator>,
     pub(crate) trail: Arc<Trail>,
     pub(crate) state: Arc<State>,
+    pub(crate) seeder: Arc<Seeder>,
+    pub(crate) exporter: Arc<Exporter>,
+    /// The account and region of secrets that are declared without.
+    pub(crate) home: Scope,
 }
 
 /// The routes.
@@ -47,6 +55,9 @@ pub(crate) fn routes(admin: Admin) -> Router {
         .routes(routes!(snapshots::list, snapshots::take))
         .routes(routes!(snapshots::delete))
         .routes(routes!(snapshots::restore))
+        .routes(routes!(seeds::apply))
+        .routes(routes!(seeds::export))
+        .routes(routes!(seeds::import))
         .routes(routes!(description::show))
         .split_for_parts();
     let router = health::OTHER_NAMES
@@ -58,4 +69,15 @@ pub(crate) fn routes(admin: Admin) -> Router {
     router
         .layer(Extension(Arc::new(description)))
         .with_state(Arc::new(admin))
+}
+
+/// The routes while the emulator is still starting.
+pub(crate) fn routes_of_a_start() -> Router {
+    let router = Router::new().route(health::PATH, get(health::starting));
+    health::OTHER_NAMES
+        .iter()
+        .fold(router, |router, path| {
+            router.route(path, get(health::starting))
+        })
+        .fallback(health::not_yet)
 }

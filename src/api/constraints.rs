@@ -157,6 +157,17 @@ impl Shape {
         Self::Number(Some((min, max)))
     }
 
+    /// The constraints that a text or bytes break, without the text or the bytes.
+    pub fn violated_by(&self, value: &Value<'_>) -> Vec<String> {
+        match (self, value) {
+            (Self::Text(rules), Value::Text(text)) => rules.violated_by(text),
+            (Self::Blob { min, max }, Value::Blob(length)) => {
+                length_violation(*length, *min, *max).into_iter().collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// A list of `min` to `max` items.
     pub const fn list(min: usize, max: Option<usize>, item: &'static Shape) -> Self {
         Self::List { min, max, item }

@@ -8,7 +8,7 @@ use super::error::Error;
 use super::page::PageTokens;
 use crate::arn::root_user;
 use crate::entropy::Entropy;
-use crate::kms::{KeyRing, Sealer, ValueRef};
+use crate::kms::{KeyRing, Moved, Sealer, ValueRef};
 use crate::lambda::Functions;
 use crate::replication::Replicator;
 use crate::secret::Secret;
@@ -123,6 +123,18 @@ impl Context<'_> {
     ) -> Result<Sensitive<Vec<u8>>, Error> {
         self.check_key_is_within_reach(secret, sealed)?;
         Ok(self.sealer().open(secret, version, sealed, self.now)?)
+    }
+
+    /// Seals anew what moves with a secret to another KMS key, `None` being the default key.
+    pub fn move_to_key(&self, secret: &Secret, key_id: Option<&str>) -> Result<Moved, Error> {
+        let moved = self.sealer().move_to_key(secret, key_id, self.now)?;
+        for (id, sealed) in &moved.resealed {
+            let held = secret.version(id).and_then(|held| held.value.as_ref());
+            for value in held.into_iter().chain([sealed]) {
+                self.check_key_is_within_reach(secret, value)?;
+            }
+        }
+        Ok(moved)
     }
 
     /// Refuses values under the default key to other accounts, which cannot use that key (fact sheet 2.4).

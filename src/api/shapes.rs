@@ -52,7 +52,8 @@ pub static TAGS: Shape = Shape::list(0, None, &TAG);
 static TAG: Shape = Shape::Structure(Tag::rules);
 /// `TagKeyType`.
 pub static TAG_KEY: Shape = Shape::text(1, 128);
-static TAG_VALUE: Shape = Shape::text(0, 256);
+/// `TagValueType`.
+pub static TAG_VALUE: Shape = Shape::text(0, 256);
 /// `FiltersListType`.
 pub static FILTERS: Shape = Shape::list(0, Some(10), &FILTER);
 static FILTER: Shape = Shape::Structure(FilterInput::rules);

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::Args;
-use reqwest::{Client, RequestBuilder};
+use reqwest::{Body, Client, RequestBuilder, Response};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -91,6 +91,29 @@ impl Server {
             .await
     }
 
+    /// Sends a body that is read as it is sent.
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: impl Into<Body>,
+    ) -> Result<T, Error> {
+        let client = self.client()?;
+        self.send(client.post(self.url(path)).body(body)).await
+    }
+
+    /// Asks for what is at a path, to be read in pieces.
+    pub(super) async fn open(&self, path: &str) -> Result<Pieces<'_>, Error> {
+        let request = self.client()?.get(self.url(path));
+        let answer = self.begin(request).await?;
+        if answer.status().is_success() {
+            return Ok(Pieces {
+                server: self,
+                answer,
+            });
+        }
+        Err(self.refused(answer).await)
+    }
+
     /// Where it listens.
     pub(super) fn endpoint(&self) -> &str {
         self.endpoint.trim_end_matches('/')
@@ -108,21 +131,32 @@ impl Server {
     }
 
     async fn send<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, Error> {
-        let answer = request
-            .send()
-            .await
-            .map_err(|error| self.unreachable(&error))?;
-        let status = answer.status();
+        let answer = self.begin(request).await?;
+        if !answer.status().is_success() {
+            return Err(self.refused(answer).await);
+        }
         let body = answer
             .bytes()
             .await
             .map_err(|error| self.unreachable(&error))?;
-        if status.is_success() {
-            return serde_json::from_slice(&body).map_err(|error| self.strange(&error));
-        }
+        serde_json::from_slice(&body).map_err(|error| self.strange(&error))
+    }
+
+    async fn begin(&self, request: RequestBuilder) -> Result<Response, Error> {
+        let answer = request.send().await;
+        answer.map_err(|error| self.unreachable(&error))
+    }
+
+    /// Why the server did not do it, in its words.
+    async fn refused(&self, answer: Response) -> Error {
+        let status = answer.status();
+        let body = match answer.bytes().await {
+            Ok(body) => body,
+            Err(error) => return self.unreachable(&error),
+        };
         match serde_json::from_slice(&body) {
-            Ok(Refusal { error }) => Err(Error::Refused(error)),
-            Err(_) => Err(self.strange(&status)),
+            Ok(Refusal { error }) => Error::Refused(error),
+            Err(_) => self.strange(&status),
         }
     }
 
@@ -143,6 +177,20 @@ impl Server {
             endpoint: self.endpoint.clone(),
             what: what.to_string(),
         }
+    }
+}
+
+/// An answer that is read in pieces.
+pub(super) struct Pieces<'a> {
+    server: &'a Server,
+    answer: Response,
+}
+
+impl Pieces<'_> {
+    /// The next piece; `None` after the last one.
+    pub(super) async fn next(&mut self) -> Result<Option<impl AsRef<[u8]> + use<>>, Error> {
+        let piece = self.answer.chunk().await;
+        piece.map_err(|error| self.server.unreachable(&error))
     }
 }
 

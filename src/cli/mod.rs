@@ -2,7 +2,9 @@
 
 mod client;
 mod clock;
+mod export;
 mod health;
+mod import;
 mod rotations;
 mod run;
 mod serve;
@@ -16,6 +18,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use self::client::Server;
+use crate::seed::Mistakes;
 
 /// AWS Secrets Manager on your own machine.
 ///
@@ -31,6 +34,9 @@ pub struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
 }
+
+/// The exit code for what was written wrongly, in the arguments or in a seed.
+const MISTAKEN: u8 = 2;
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -67,18 +73,47 @@ enum Command {
     /// server listens on a free port unless told otherwise, and logs only what is wrong. The exit code is the command's, or 128
     /// and the number of the signal that ended it.
     Run(run::Options),
+
+    /// Writes the secrets of a server that runs, as lines of JSON.
+    Export {
+        #[command(flatten)]
+        server: Server,
+
+        #[command(flatten)]
+        options: export::Options,
+    },
+
+    /// Makes a server that runs have secrets that were exported.
+    ///
+    /// Secrets that are there already are changed to what is imported; others are left alone.
+    Import {
+        #[command(flatten)]
+        server: Server,
+
+        #[command(flatten)]
+        options: import::Options,
+    },
 }
 
 /// Does what the arguments say: serves until the process is told to end, or performs a command. What goes wrong is told in one
-/// line, with exit code 1.
+/// line, with exit code 1; each mistake in a seed in a line of its own, with exit code 2.
 pub async fn run(arguments: &Arguments) -> ExitCode {
-    match perform(arguments).await {
-        Ok(code) => code,
-        Err(error) => {
-            complain(&error);
-            ExitCode::FAILURE
+    let error = match perform(arguments).await {
+        Ok(code) => return code,
+        Err(error) => error,
+    };
+    if let Some(Mistakes(mistakes)) = mistakes_in(&*error) {
+        for mistake in mistakes {
+            complain(mistake);
         }
+        return ExitCode::from(MISTAKEN);
     }
+    complain(&error);
+    ExitCode::FAILURE
+}
+
+fn mistakes_in<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Mistakes> {
+    error.downcast_ref::<io::Error>()?.get_ref()?.downcast_ref()
 }
 
 async fn perform(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
@@ -92,6 +127,10 @@ async fn perform(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
         }
         Some(Command::Health { server }) => print(&health::run(server).await?),
         Some(Command::Run(options)) => return Ok(options.run().await?),
+        Some(Command::Export { server, options }) => export::run(server, options).await?,
+        Some(Command::Import { server, options }) => {
+            print(&import::run(server, options).await?);
+        }
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -1,7 +1,10 @@
 //! Serving: the options, and what is said at the start.
 
+use std::env::{self, VarError};
 use std::io;
 use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::pin::pin;
 
 use clap::Args;
 use tracing::warn;
@@ -12,6 +15,8 @@ use crate::emulator::Emulator;
 use crate::entropy::Entropy;
 use crate::lambda::{FunctionsConfig, HttpUrl, RotationFunction};
 use crate::secret::id::{AccountId, Region, Scope};
+use crate::seed::Seed;
+use crate::sensitive::Sensitive;
 use crate::server::StopSignals;
 use crate::telemetry::{self, Logs};
 
@@ -19,6 +24,9 @@ use crate::telemetry::{self, Logs};
 pub(super) const LISTEN_VARIABLE: &str = "SECRETSTACK_LISTEN";
 /// Where to listen unless told otherwise.
 pub(super) const DEFAULT_LISTEN: &str = "127.0.0.1:4566";
+
+/// The environment variable that holds a seed. It is no option: a command line can be seen by everybody.
+const SEED: &str = "SECRETSTACK_SEED";
 
 /// How to serve.
 #[derive(Debug, Args)]
@@ -61,6 +69,11 @@ pub(super) struct Options {
     )]
     log: String,
 
+    /// Declares secrets that are to be there from the start, in YAML or JSON; a folder's files are taken in the order of their
+    /// names. May be given more than once. The environment variable SECRETSTACK_SEED holds such a text itself.
+    #[arg(long, value_name = "PATH")]
+    seed_file: Vec<PathBuf>,
+
     /// Endpoint of Lambda's Invoke API for rotation functions that are not named otherwise.
     #[arg(long, value_name = "URL", env = "SECRETSTACK_LAMBDA_ENDPOINT")]
     lambda_endpoint: Option<HttpUrl>,
@@ -95,8 +108,8 @@ fn parse_log(text: &str) -> Result<String, String> {
 
 impl Options {
     /// The configuration they describe.
-    fn config(&self) -> Config {
-        Config {
+    fn config(&self) -> io::Result<Config> {
+        Ok(Config {
             listen: self.listen,
             default_scope: self.default_scope(),
             functions: FunctionsConfig {
@@ -104,7 +117,22 @@ impl Options {
                 functions: self.rotation_function.clone(),
                 ..FunctionsConfig::default()
             },
-        }
+            seeds: self.seeds()?,
+        })
+    }
+
+    /// The files, and then what the environment has.
+    fn seeds(&self) -> io::Result<Vec<Seed>> {
+        let files = self.seed_file.iter().cloned().map(Seed::Path);
+        let text = match env::var(SEED) {
+            Ok(text) => Some(Seed::Text(SEED, Sensitive::new(text))),
+            Err(VarError::NotPresent) => None,
+            Err(VarError::NotUnicode(_)) => {
+                let error = format!("{SEED} is no text in UTF-8");
+                return Err(io::Error::other(error));
+            }
+        };
+        Ok(files.chain(text).collect())
     }
 
     /// Whose requests are those that do not say.
@@ -118,7 +146,7 @@ impl Options {
     /// Starts an emulator, and its logs.
     pub(super) async fn start(&self) -> io::Result<(Emulator, Logs)> {
         let logs = telemetry::start(&self.log).map_err(io::Error::other)?;
-        let mut builder = Emulator::builder().config(self.config());
+        let mut builder = Emulator::builder().config(self.config()?);
         if let Some(seed) = self.random_seed {
             warn!("{}", predictable(seed));
             builder = builder.entropy(Entropy::seeded(seed));
@@ -129,9 +157,14 @@ impl Options {
     /// Runs an emulator until the process is told to end.
     pub(super) async fn run(&self) -> io::Result<()> {
         let signals = StopSignals::listen()?;
-        let (emulator, _logs) = self.start().await?;
+        let mut told_to_end = pin!(signals.received());
+        let (emulator, _logs) = tokio::select! {
+            started = self.start() => started?,
+            // Nobody has been served, so there is nothing to finish.
+            () = &mut told_to_end => return Ok(()),
+        };
         announce(&emulator, self);
-        signals.received().await;
+        told_to_end.await;
         emulator.stop().await;
         Ok(())
     }

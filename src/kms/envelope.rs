@@ -8,7 +8,7 @@ use super::cipher::{Cipher, Forged, TAG};
 use super::{EncryptionContext, Error, KeyService};
 use crate::entropy::Entropy;
 use crate::secret::Secret;
-use crate::secret::version::{Envelope, Fingerprint, SealedValue, ValueKind, VersionId};
+use crate::secret::version::{Envelope, Fingerprint, SealedValue, ValueKind, Version, VersionId};
 use crate::sensitive::Sensitive;
 
 /// A value before it is sealed.
@@ -29,6 +29,15 @@ pub enum EnvelopeError {
     /// Its data key, or the value itself, does not open.
     #[error("a value could not be decrypted: {0}")]
     Opening(#[source] Error),
+}
+
+/// What a secret needs to be given another KMS key (`Secret::move_to_key`).
+#[derive(Debug)]
+pub struct Moved {
+    /// The key's ARN; `None` for the default key.
+    pub kms_key: Option<Arc<str>>,
+    /// The values that move to it, sealed anew.
+    pub resealed: Vec<(VersionId, SealedValue)>,
 }
 
 /// Seals and opens secret values.
@@ -105,6 +114,35 @@ impl Sealer {
         Cipher::new(&data_key)
             .open_once(context.as_bytes(), sealed.ciphertext())
             .map_err(|Forged| EnvelopeError::Opening(Error::InvalidCiphertext))
+    }
+
+    /// Checks another KMS key for a secret, `None` being the default key, and seals anew what is to move to it.
+    pub fn move_to_key(
+        &self,
+        secret: &Secret,
+        key_id: Option<&str>,
+        now: DateTime<Utc>,
+    ) -> Result<Moved, EnvelopeError> {
+        let kms_key = match key_id {
+            Some(key_id) => self.check_key(secret, key_id, now)?,
+            None => None,
+        };
+        let moving = secret
+            .versions_under_its_key()
+            .filter(|(_, held)| held.kms_key() != kms_key.as_deref());
+        let reseal = |(version, held): (&Version, &SealedValue)| {
+            let opened = self.open(secret, &version.id, held, now)?;
+            let value = ValueRef {
+                kind: held.kind(),
+                bytes: opened.expose(),
+            };
+            let sealed = self.seal(secret, &version.id, key_id, value, now)?;
+            Ok((version.id.clone(), sealed))
+        };
+        Ok(Moved {
+            resealed: moving.map(reseal).collect::<Result<_, EnvelopeError>>()?,
+            kms_key,
+        })
     }
 
     /// The fingerprint a value has as a version of a secret.

@@ -69,8 +69,18 @@ fn arn(scope: &Scope, resource: &str) -> String {
 
 /// Is this the name or the ARN of an alias, and not of a key?
 pub fn is_alias(given: &str) -> bool {
+    alias_name(given).is_some()
+}
+
+/// Refuses what cannot name a key for a caller in a scope, whether or not there is such a key.
+pub fn check_key_name(given: &str, caller: &Scope) -> Result<(), Error> {
+    KeyRef::parse(given, caller).map(drop)
+}
+
+/// The name of the alias that a text is, or is the ARN of.
+pub fn alias_name(given: &str) -> Option<&str> {
     let resource = Arn::parse(given).map_or(given, |arn| arn.resource);
-    resource.starts_with(ALIAS_PREFIX)
+    resource.starts_with(ALIAS_PREFIX).then_some(resource)
 }
 
 /// What a caller gave for a key, with the account and region it lies in.

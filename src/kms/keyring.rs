@@ -24,6 +24,8 @@ use crate::journal::{Done, Journal};
 use crate::secret::id::Scope;
 use crate::sensitive::Sensitive;
 
+/// What the aliases of AWS's own keys begin with; nobody else's do.
+const RESERVED_ALIAS_PREFIX: &str = "alias/aws/";
 /// Describes the default key, as AWS does.
 const DEFAULT_KEY_DESCRIPTION: &str =
     "Default key that protects my Secrets Manager data when no other key is defined";
@@ -332,6 +334,67 @@ impl KeyRing {
                 keys.get(&scope, target).cloned()
             }
         }
+    }
+
+    /// The key a caller names, as in [`find`](Self::find). A symmetric one is created, with that id or that alias, if there is
+    /// none.
+    pub fn find_or_create(
+        &self,
+        caller: &Scope,
+        given: &str,
+        now: DateTime<Utc>,
+    ) -> Result<Arc<Key>, Error> {
+        match self.find(caller, given, now) {
+            Err(Error::KeyNotFound(_) | Error::AliasNotFound(_)) => {}
+            found => return found,
+        }
+        let reference = KeyRef::parse(given, caller)?;
+        if let KeyRef::Alias(scope, name) = &reference
+            && name.starts_with(RESERVED_ALIAS_PREFIX)
+        {
+            return Err(Error::AliasNotFound(alias_arn(scope, name)));
+        }
+        let (KeyRef::Key(scope, _) | KeyRef::Alias(scope, _)) = &reference;
+        let new = NewKey {
+            scope: scope.clone(),
+            manager: KeyManager::Customer,
+            multi_region: false,
+            spec: KeySpec::SYMMETRIC,
+            usage: KeyUsage::EncryptDecrypt,
+            description: Box::default(),
+            policy: None,
+            tags: KeyTags::default(),
+        };
+        let mut writing = self.write(now);
+        let key = match reference {
+            KeyRef::Key(scope, id) => {
+                // Another caller may have been first; a key of another account keeps its id.
+                if let Some(held) = writing.keys.by_id.get(&id.uuid) {
+                    let is_it = held.id == id && held.scope == scope;
+                    return is_it
+                        .then(|| held.clone())
+                        .ok_or_else(|| Error::KeyNotFound(key_arn(&scope, id)));
+                }
+                let policy = default_policy(&scope).into();
+                Arc::new(Key::create(id, new, policy, &self.entropy.material, now))
+            }
+            KeyRef::Alias(scope, name) => {
+                if let Ok(alias) = writing.keys.alias(&scope, &name) {
+                    return writing.keys.get(&scope, alias.target).cloned();
+                }
+                let key = self.draw_key(new, now);
+                let alias = Alias {
+                    target: key.id,
+                    created: now,
+                    updated: now,
+                };
+                writing.keys.aliases.insert((scope, name), alias);
+                key
+            }
+        };
+        writing.keys.put(key.clone());
+        writing.commit();
+        Ok(key)
     }
 
     /// The key of the caller's account that it names by id or ARN.

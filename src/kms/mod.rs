@@ -23,9 +23,9 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 pub use self::context::EncryptionContext;
-pub use self::envelope::{EnvelopeError, Sealer, ValueRef};
+pub use self::envelope::{EnvelopeError, Moved, Sealer, ValueRef};
 pub use self::error::Error;
-pub use self::id::{ALIAS_PREFIX, KeyId, alias_arn, is_alias, key_arn};
+pub use self::id::{ALIAS_PREFIX, KeyId, alias_arn, alias_name, check_key_name, is_alias, key_arn};
 pub use self::key::{DEFAULT_ROTATION_PERIOD, Key, KeyManager, KeyState, NewKey, Rotation};
 pub(crate) use self::keyring::Keys;
 pub use self::keyring::{Alias, Decrypted, KeyRing};

@@ -102,6 +102,26 @@ pub(crate) async fn answer(front_end: Arc<FrontEnd>, request: Request<Incoming>)
     response
 }
 
+/// Refuses what is asked at the path `/` while there is nobody to answer it.
+pub(crate) async fn refuse_for_now(
+    front_end: Arc<FrontEnd>,
+    request: Request<Incoming>,
+) -> Response {
+    let (head, body) = request.into_parts();
+    // It is refused whatever is in it, but a client is not cut off in the midst of sending.
+    let _ = body::read(body).await;
+    let request_id = RequestId::new(&front_end.request_ids);
+    let mut response = if query::is_query(&head) {
+        query::render_error(&Error::Unavailable, request_id)
+    } else {
+        error::render(&Error::Unavailable)
+    };
+    response
+        .headers_mut()
+        .insert(request_id::HEADER, request_id.header_value());
+    response
+}
+
 async fn run(
     front_end: &FrontEnd,
     scope: &Scope,

@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 
 use super::request_id::RequestId;
 use super::{Response, response, target};
-use crate::api::error::{Code, Error};
+use crate::api::error::Error;
 use crate::api::{self, Entry, Service};
 
 const XML: HeaderValue = HeaderValue::from_static("text/xml");
@@ -78,7 +78,7 @@ pub(super) fn render(entry: &Entry, body: &[u8], request_id: RequestId) -> Respo
 pub(super) fn render_error(error: &Error, request_id: RequestId) -> Response {
     let code = error.code();
     let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let fault = if code == Code::InternalServiceError {
+    let fault = if status.is_server_error() {
         "Receiver"
     } else {
         "Sender"

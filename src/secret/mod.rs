@@ -10,6 +10,7 @@
 //!
 //! There is no I/O here, no async, no serde, no clock and no randomness.
 
+pub mod declared;
 pub mod deletion;
 mod error;
 mod extras;

@@ -3,6 +3,7 @@
 mod connection;
 pub(crate) mod origin;
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::error::Error;
@@ -119,9 +120,12 @@ where
 }
 
 /// Serves until `stop` ends, then finishes the requests in flight; after [`GRACE`] it cuts them off. Dropping the future
-/// cuts off everything at once.
-pub(crate) async fn serve<S, B>(listener: TcpListener, service: S, stop: impl Future<Output = ()>)
-where
+/// cuts off everything at once. A listener that is lent stays, and keeps those waiting who come meanwhile.
+pub(crate) async fn serve<S, B>(
+    listener: impl Borrow<TcpListener>,
+    service: S,
+    stop: impl Future<Output = ()>,
+) where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Send>
         + Clone
         + Send
@@ -134,7 +138,7 @@ where
     let mut sweep = pin!(wait(IDLE_TIME));
     loop {
         let stream = tokio::select! {
-            accepted = listener.accept() => match accepted {
+            accepted = listener.borrow().accept() => match accepted {
                 Ok((stream, _)) => stream,
                 Err(error) => {
                     // Such as too many open files: connections that end make room.

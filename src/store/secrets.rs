@@ -246,6 +246,16 @@ impl Secrets {
         }
     }
 
+    /// At most `limit` secrets of all accounts and regions in the order of their keys, beginning at `from`.
+    pub async fn scan(
+        &self,
+        from: Bound<SecretKey>,
+        limit: usize,
+    ) -> Result<Vec<Arc<Secret>>, StoreError> {
+        let records = self.store.scan(from, Direction::Ascending, limit).await?;
+        Ok(records.into_iter().map(|stored| stored.secret).collect())
+    }
+
     /// Makes an order by date, if there is none yet.
     async fn make_order(&self, id: &OrderId) -> Result<(), StoreError> {
         let _making = self.making.lock().await;

@@ -29,6 +29,8 @@ pub enum Code {
     ResourceNotFoundException,
     /// The body is not what the operation reads.
     SerializationException,
+    /// Nobody can answer yet.
+    ServiceUnavailable,
     /// No such operation.
     UnknownOperationException,
     /// A constraint is broken.
@@ -117,7 +119,7 @@ impl Code {
         self.row().1
     }
 
-    /// Every client error is 400, whatever it means; the one fault is 500 (fact sheet 1.3).
+    /// Every client error is 400, whatever it means; faults are 500 (fact sheet 1.3), but for 503 while nobody can answer.
     pub fn status(self) -> u16 {
         self.row().2
     }
@@ -140,6 +142,7 @@ impl Code {
             Self::ResourceExistsException => ("ResourceExistsException", Service, 400),
             Self::ResourceNotFoundException => ("ResourceNotFoundException", Service, 400),
             Self::SerializationException => ("SerializationException", Framework, 400),
+            Self::ServiceUnavailable => ("ServiceUnavailable", Framework, 503),
             Self::UnknownOperationException => ("UnknownOperationException", Framework, 400),
             Self::ValidationException => ("ValidationException", Framework, 400),
             Self::AccessDeniedException => ("AccessDeniedException", Service, 400),

@@ -32,6 +32,9 @@ pub enum Error {
     )]
     InvalidName,
 
+    #[error("The request has failed due to a temporary failure of the server.")]
+    Unavailable,
+
     // Finding things.
     #[error("Invalid ARN.")]
     InvalidArn,
@@ -218,6 +221,7 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Self::UnknownOperation => Code::UnknownOperationException,
+            Self::Unavailable => Code::ServiceUnavailable,
             Self::Serialization(_) => Code::SerializationException,
             Self::Validation(_) | Self::InvalidName => Code::ValidationException,
             Self::SecretNotFound

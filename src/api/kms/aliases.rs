@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::keys;
 use super::shapes::KEY_ID;
-use crate::api::constraints::{Member, Present, Shape, Structure};
+use crate::api::constraints::{Member, Present, Shape, Structure, Value};
 use crate::api::context::Context;
 use crate::api::error::{Error, KmsError};
 use crate::api::fields::{Required, Text};
@@ -64,4 +64,12 @@ pub(super) fn check_new_name(name: &str) -> Result<(), Error> {
         return Err(KmsError::InvalidAliasName(name.to_owned()).into());
     }
     Ok(())
+}
+
+/// Refuses what no alias can be called, whoever makes it.
+pub fn check_possible_name(name: &str) -> Result<(), Error> {
+    if ALIAS_NAME.violated_by(&Value::Text(name)).is_empty() {
+        return check_new_name(name);
+    }
+    Err(KmsError::InvalidAliasName(name.to_owned()).into())
 }

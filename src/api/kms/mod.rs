@@ -1,6 +1,6 @@
 //! The operations of KMS, one file each, and the names of those that are out of scope.
 
-mod aliases;
+pub mod aliases;
 pub mod cancel_key_deletion;
 pub mod create_alias;
 pub mod create_key;

@@ -10,8 +10,7 @@ use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::fields::{Required, SecretBlob, SecretText, Text};
 use crate::api::shapes::{self, SecretNames, SecretValue, token_of};
-use crate::kms::ValueRef;
-use crate::secret::version::{SealedValue, Version, VersionId};
+use crate::secret::version::VersionId;
 use crate::secret::{self, AttributeChanges, Secret};
 use crate::store::{self, Found};
 
@@ -118,7 +117,10 @@ async fn update(
 ) -> Result<Option<Arc<Secret>>, Error> {
     let new_key = match changes.kms_key_id.as_deref() {
         None => None,
-        Some(given) => Some(NewKey::seal_under(ctx, secret, given)?),
+        Some(given) => {
+            let key_id = Some(given).filter(|given| !given.is_empty());
+            Some(ctx.move_to_key(secret, key_id)?)
+        }
     };
     let key_id = match changes.kms_key_id.as_deref() {
         None => secret.attributes().kms_key_id,
@@ -137,7 +139,7 @@ async fn update(
             None => 0,
         };
         if let Some(key) = &new_key {
-            secret.move_to_key(key.arn.as_deref(), &key.resealed)?;
+            secret.move_to_key(key.kms_key.as_deref(), &key.resealed)?;
         }
         Ok(removed)
     };
@@ -148,38 +150,5 @@ async fn update(
         }
         Err(store::Error::Refused(secret::Error::ValuesChanged)) => Ok(None),
         Err(error) => Err(error.into()),
-    }
-}
-
-/// The KMS key a secret is to have, and the values that move to it, sealed anew.
-struct NewKey {
-    /// `None` for the default key.
-    arn: Option<Arc<str>>,
-    resealed: Vec<(VersionId, SealedValue)>,
-}
-
-impl NewKey {
-    fn seal_under(ctx: &Context<'_>, secret: &Secret, given: &str) -> Result<Self, Error> {
-        let key_id = Some(given).filter(|given| !given.is_empty());
-        let arn = match key_id {
-            Some(key_id) => ctx.sealer().check_key(secret, key_id, ctx.now)?,
-            None => None,
-        };
-        let moving = secret
-            .versions_under_its_key()
-            .filter(|(_, held)| held.kms_key() != arn.as_deref());
-        let reseal = |(version, held): (&Version, &SealedValue)| {
-            let opened = ctx.open(secret, &version.id, held)?;
-            let value = ValueRef {
-                kind: held.kind(),
-                bytes: opened.expose(),
-            };
-            let sealed = ctx.seal(secret, &version.id, key_id, value)?;
-            Ok((version.id.clone(), sealed))
-        };
-        Ok(Self {
-            resealed: moving.map(reseal).collect::<Result<_, Error>>()?,
-            arn,
-        })
     }
 }

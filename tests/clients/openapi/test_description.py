@@ -10,8 +10,11 @@ import pytest
 import schemathesis
 from emulator import Emulator
 from hypothesis import HealthCheck, settings
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 PATH = "/_secretstack/openapi.json"
+# They take a text in a language of its own, of which the description does not say what is right.
+TEXTS = ["/_secretstack/seed", "/_secretstack/import"]
 
 schema = schemathesis.pytest.from_fixture("description")
 
@@ -43,7 +46,8 @@ def test_each_request_is_answered_as_described(
 ) -> None:
     # The clock has an end, to which a request could have moved it.
     reset(emulator)
-    case.call_and_validate()
+    excluded = [positive_data_acceptance] if case.path in TEXTS else []
+    case.call_and_validate(excluded_checks=excluded)
 
 
 def reset(emulator: Emulator) -> None:
