@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -100,8 +101,12 @@ def pytest_runtest_setup(item: pytest.Item) -> Generator[None, object, object]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Say that the server died, if it did."""
-    return (yield from _saying_that_the_server_died(item))
+    """Say that the server died, if it did. A test that has not noticed fails too."""
+    result = yield from _saying_that_the_server_died(item)
+    death = _death_under(item)
+    if death is not None:
+        pytest.fail(str(death), pytrace=False)
+    return result
 
 
 @pytest.hookimpl(wrapper=True)
@@ -112,18 +117,18 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, object, object
 
 def _saying_that_the_server_died(item: pytest.Item) -> Generator[None, object, object]:
     """Say that instead of what a client made of it, and where the test was."""
-    worker = item.config.stash[_WORKER]
     try:
-        result = yield
+        return (yield)
     except (Exception, pytest.fail.Exception) as error:
-        death = worker.death() if item.stash.get(_IS_USER, False) else None
+        death = _death_under(item)
         if death is None:
             raise
         raise death.with_traceback(error.__traceback__) from None
-    death = worker.death() if item.stash.get(_IS_USER, False) else None
-    if death is not None:
-        pytest.fail(str(death), pytrace=False)
-    return result
+
+
+def _death_under(item: pytest.Item) -> Error | None:
+    """How the server of this test ended, if it uses one."""
+    return item.config.stash[_WORKER].death() if item.stash.get(_IS_USER, False) else None
 
 
 @pytest.fixture
@@ -133,7 +138,8 @@ def secretstack(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     request.node.stash[_IS_USER] = True
     _apply_markers(request.node, emulator)
     _lead_clients(monkeypatch, emulator)
-    yield emulator
+    with _new_default_session():
+        yield emulator
 
 
 @pytest.fixture
@@ -181,6 +187,19 @@ def _lead_clients(monkeypatch: pytest.MonkeyPatch, emulator: Emulator) -> None:
             monkeypatch.delenv(name)
     for name, value in emulator.environ.items():
         monkeypatch.setenv(name, value)
-    # boto3's own session keeps the credentials that it has found; each test shall look anew.
-    if "boto3" in sys.modules:
-        monkeypatch.setattr(sys.modules["boto3"], "DEFAULT_SESSION", None)
+
+
+@contextmanager
+def _new_default_session() -> Iterator[None]:
+    """Let boto3 look for credentials anew. Its own session keeps those that it has found."""
+    before = getattr(sys.modules.get("boto3"), "DEFAULT_SESSION", None)
+    _set_default_session(None)
+    yield
+    _set_default_session(before)
+
+
+def _set_default_session(session: object) -> None:
+    # It may be imported meanwhile, by the test.
+    boto3 = sys.modules.get("boto3")
+    if boto3 is not None:
+        setattr(boto3, "DEFAULT_SESSION", session)  # noqa: B010 - a module does not declare it
