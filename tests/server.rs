@@ -26,6 +26,15 @@ impl Process {
         Self::of(child)
     }
 
+    fn with_stdin(stdin: Stdio, arguments: &[&str]) -> Self {
+        let child = command(arguments)
+            .stdin(stdin)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        Self::of(child)
+    }
+
     /// A process that was started with a pipe for its standard output.
     fn of(mut child: Child) -> Self {
         let output = BufReader::new(child.stdout.take().expect("it prints"));
@@ -109,6 +118,7 @@ fn read_to_end(mut stream: TcpStream) -> String {
 }
 
 const FREE_PORT: &[&str] = &["--listen", "127.0.0.1:0"];
+const UNTIL_STDIN_ENDS: &[&str] = &["--listen", "127.0.0.1:0", "--until-stdin-ends"];
 
 #[test]
 fn it_announces_its_address_three_lines_to_copy_and_that_it_is_ready() {
@@ -213,6 +223,31 @@ fn wrong_arguments_are_exit_code_2_and_say_what_is_wrong() {
         let text = String::from_utf8(output.stderr).unwrap();
         assert!(text.contains(complaint), "{text}");
     }
+}
+
+#[test]
+fn with_a_pipe_as_standard_input_it_ends_when_the_pipe_does() {
+    let mut process = Process::with_stdin(Stdio::piped(), UNTIL_STDIN_ENDS);
+    let mut pipe = process.child.stdin.take().unwrap();
+    pipe.write_all(b"what comes in is not looked at\n").unwrap();
+    assert!(process.call("ListSecrets", "{}").contains("SecretList"));
+    drop(pipe);
+    assert_eq!(process.exit_code(), Some(0));
+}
+
+#[test]
+fn with_an_open_pipe_as_standard_input_a_signal_ends_it_too() {
+    let mut process = Process::with_stdin(Stdio::piped(), UNTIL_STDIN_ENDS);
+    let pipe = process.child.stdin.take();
+    process.signal("-TERM");
+    assert_eq!(process.exit_code(), Some(0));
+    drop(pipe);
+}
+
+#[test]
+fn without_being_told_it_does_not_mind_the_end_of_standard_input() {
+    let process = Process::with_stdin(Stdio::null(), FREE_PORT);
+    assert!(process.call("ListSecrets", "{}").contains("SecretList"));
 }
 
 #[test]

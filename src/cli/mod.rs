@@ -31,6 +31,11 @@ pub struct Arguments {
     #[command(flatten)]
     serve: serve::Options,
 
+    /// Stops, as on SIGTERM, when standard input ends. A program that starts the emulator with a pipe there takes it along,
+    /// however that program ends.
+    #[arg(long)]
+    until_stdin_ends: bool,
+
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -118,7 +123,7 @@ fn mistakes_in<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Mistakes> {
 
 async fn perform(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
     match &arguments.command {
-        None => arguments.serve.run().await?,
+        None => arguments.serve.run(arguments.until_stdin_ends).await?,
         Some(Command::Clock { server, change }) => {
             print(&clock::run(server, change.as_ref()).await?);
         }

@@ -154,9 +154,12 @@ impl Options {
         Ok((builder.start().await?, logs))
     }
 
-    /// Runs an emulator until the process is told to end.
-    pub(super) async fn run(&self) -> io::Result<()> {
-        let signals = StopSignals::listen()?;
+    /// Runs an emulator until the process is told to end, by the end of standard input too if that is asked for.
+    pub(super) async fn run(&self, until_stdin_ends: bool) -> io::Result<()> {
+        let mut signals = StopSignals::listen()?;
+        if until_stdin_ends {
+            signals.watch_stdin()?;
+        }
         let mut told_to_end = pin!(signals.received());
         let (emulator, _logs) = tokio::select! {
             started = self.start() => started?,

@@ -2,6 +2,7 @@
 
 mod connection;
 pub(crate) mod origin;
+mod stdin;
 
 use std::borrow::Borrow;
 use std::collections::HashMap;
@@ -14,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use futures_util::future::OptionFuture;
 use http_body_util::Either;
 use hyper::body::{Body, Bytes, Incoming};
 use hyper::server::conn::http1;
@@ -23,6 +25,7 @@ use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
 use tokio::task::{self, AbortHandle, JoinHandle, JoinSet};
 use tracing::warn;
 
@@ -232,11 +235,13 @@ async fn wait(time: Duration) {
     tokio::time::sleep(time).await;
 }
 
-/// The signals that tell the process to end: SIGTERM and SIGINT (Ctrl-C). From when this exists, they are caught.
+/// What tells the process to end: SIGTERM, SIGINT (Ctrl-C) and, if it is watched, the end of standard input. From when this
+/// exists, the signals are caught.
 #[derive(Debug)]
 pub(crate) struct StopSignals {
     terminate: Signal,
     interrupt: Signal,
+    stdin: Option<oneshot::Receiver<()>>,
 }
 
 impl StopSignals {
@@ -244,7 +249,14 @@ impl StopSignals {
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
+            stdin: None,
         })
+    }
+
+    /// Watches standard input too.
+    pub(crate) fn watch_stdin(&mut self) -> io::Result<()> {
+        self.stdin = Some(stdin::watch()?);
+        Ok(())
     }
 
     /// Returns when one of them has come.
@@ -252,6 +264,8 @@ impl StopSignals {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
+            // Its sender is dropped.
+            Some(_) = OptionFuture::from(self.stdin) => {}
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Real clients against the real binary. Each suite is a folder of `tests/clients` with an environment of its own under
+//! Real clients against the real binary, and the Python package. Each suite has an environment of its own under
 //! `target/clients`, so that nothing is installed elsewhere.
 
 use std::env;
@@ -6,47 +6,59 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::package;
 use crate::step::{Failed, cargo, read, root, run};
 
-/// The suites, all of which pytest runs, and the binary that each is given.
-const SUITES: &[(&str, Binary)] = &[
-    ("python", Binary::Release),
-    ("awscli", Binary::Release),
-    ("encryption_sdk", Binary::Release),
-    ("schedules", Binary::Release),
-    ("rotation", Binary::Release),
-    ("openapi", Binary::Release),
-    ("container", Binary::Static),
+/// The suites, all of which pytest runs, and what each is to test.
+const SUITES: &[(&str, Subject)] = &[
+    ("python", Subject::Release),
+    ("awscli", Subject::Release),
+    ("encryption_sdk", Subject::Release),
+    ("schedules", Subject::Release),
+    ("rotation", Subject::Release),
+    ("openapi", Subject::Release),
+    ("container", Subject::Static),
+    ("package", Subject::Package),
 ];
 
-/// A binary to test.
+/// What to test.
 #[derive(Clone, Copy)]
-enum Binary {
-    /// The one that cargo builds.
+enum Subject {
+    /// The binary that cargo builds.
     Release,
-    /// The one that the image holds. It is alone in its folder, which is what an image is built from.
+    /// The binary that the image holds. It is alone in its folder, which is what an image is built from.
     Static,
+    /// The Python package, as it is installed. Its suite lies with it.
+    Package,
 }
 
-impl Binary {
-    /// Builds it and says where it is.
-    fn build(self) -> Result<PathBuf, Failed> {
-        let path = match self {
+impl Subject {
+    /// Where a suite of it is.
+    fn folder(self, suite: &str) -> PathBuf {
+        match self {
+            Self::Release | Self::Static => root().join("tests/clients").join(suite),
+            Self::Package => root().join("python/tests"),
+        }
+    }
+
+    /// Builds it, for the environment of this interpreter; the variable tells the suite where it is.
+    fn build(self, python: &Path) -> Result<(&'static str, PathBuf), Failed> {
+        Ok(match self {
             Self::Release => {
                 cargo(&["build", "--release", "--locked"])?;
-                "target/release/secretstack"
+                ("SECRETSTACK_BIN", root().join("target/release/secretstack"))
             }
             Self::Static => {
                 let path = "target/static/secretstack";
                 run(Command::new(root().join("docker/build-static.sh")).arg(path))?;
-                path
+                ("SECRETSTACK_BIN", root().join(path))
             }
-        };
-        Ok(root().join(path))
+            Self::Package => ("SECRETSTACK_WHEEL", package::install(python)?),
+        })
     }
 }
 
-/// Runs all suites, or one, each against its binary.
+/// Runs all suites, or one.
 pub(crate) fn run_suites(only: Option<&str>) -> Result<(), Failed> {
     let chosen: Vec<_> = SUITES
         .iter()
@@ -59,23 +71,23 @@ pub(crate) fn run_suites(only: Option<&str>) -> Result<(), Failed> {
             names.join(", ")
         )));
     }
-    for (suite, binary) in chosen {
-        pytest(suite, *binary)?;
+    for (suite, subject) in chosen {
+        pytest(suite, *subject)?;
     }
     Ok(())
 }
 
-fn pytest(suite: &str, binary: Binary) -> Result<(), Failed> {
-    let folder = root().join("tests/clients").join(suite);
+fn pytest(suite: &str, subject: Subject) -> Result<(), Failed> {
+    let folder = subject.folder(suite);
     debian_packages(&folder.join("debian-packages.txt"))?;
     let python = virtual_environment(suite, &folder.join("requirements.txt"))?;
     // Last, because it takes longest: what is missing on this machine is told before.
-    let binary = binary.build()?;
+    let built = subject.build(&python)?;
     run(Command::new(python)
         .args(["-m", "pytest", "-q", "-p", "no:cacheprovider"])
         .arg(&folder)
         .env("PYTHONDONTWRITEBYTECODE", "1")
-        .env("SECRETSTACK_BIN", binary))
+        .envs([built]))
 }
 
 /// Makes sure of the Debian packages that a suite needs, if it names any. In CI, as root, the missing ones are installed;

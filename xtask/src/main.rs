@@ -4,6 +4,7 @@ mod bench;
 mod clients;
 mod facts;
 mod instructions;
+mod package;
 mod step;
 
 use std::process::ExitCode;
@@ -22,7 +23,7 @@ enum Command {
     Facts,
     /// Runs the real clients against the release binary.
     Clients {
-        /// Only this suite, a folder of tests/clients.
+        /// Only this suite: a folder of tests/clients, or `package` for the Python package.
         suite: Option<String>,
     },
     /// Measures the release binary under load beside bare axum; a full run takes some ten minutes.
