@@ -9,17 +9,27 @@ use std::process::Command;
 use crate::package;
 use crate::step::{Failed, cargo, read, root, run};
 
-/// The suites, all of which pytest runs, and what each is to test.
-const SUITES: &[(&str, Subject)] = &[
-    ("python", Subject::Release),
-    ("awscli", Subject::Release),
-    ("encryption_sdk", Subject::Release),
-    ("schedules", Subject::Release),
-    ("rotation", Subject::Release),
-    ("openapi", Subject::Release),
-    ("container", Subject::Static),
-    ("package", Subject::Package),
+/// The suites, and who runs each.
+const SUITES: &[(&str, Runner)] = &[
+    ("python", Runner::Pytest(Subject::Release)),
+    ("awscli", Runner::Pytest(Subject::Release)),
+    ("encryption_sdk", Runner::Pytest(Subject::Release)),
+    ("schedules", Runner::Pytest(Subject::Release)),
+    ("rotation", Runner::Pytest(Subject::Release)),
+    ("openapi", Runner::Pytest(Subject::Release)),
+    ("container", Runner::Pytest(Subject::Static)),
+    ("package", Runner::Pytest(Subject::Package)),
+    ("rust", Runner::Cargo),
 ];
+
+/// Who runs a suite.
+#[derive(Clone, Copy)]
+enum Runner {
+    /// pytest, with this to test.
+    Pytest(Subject),
+    /// Cargo: the suite is a package of its own, as a user's is, which depends on the library.
+    Cargo,
+}
 
 /// What to test.
 #[derive(Clone, Copy)]
@@ -71,10 +81,27 @@ pub(crate) fn run_suites(only: Option<&str>) -> Result<(), Failed> {
             names.join(", ")
         )));
     }
-    for (suite, subject) in chosen {
-        pytest(suite, *subject)?;
+    for (suite, runner) in chosen {
+        match runner {
+            Runner::Pytest(subject) => pytest(suite, *subject)?,
+            Runner::Cargo => cargo_test(suite)?,
+        }
     }
     Ok(())
+}
+
+fn cargo_test(suite: &str) -> Result<(), Failed> {
+    let manifest = format!("tests/clients/{suite}/Cargo.toml");
+    let target = format!("target/clients/{suite}");
+    cargo(&["fmt", "--check", "--manifest-path", &manifest])?;
+    cargo(&[
+        "test",
+        "--locked",
+        "--manifest-path",
+        &manifest,
+        "--target-dir",
+        &target,
+    ])
 }
 
 fn pytest(suite: &str, subject: Subject) -> Result<(), Failed> {
