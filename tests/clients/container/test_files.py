@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 import yaml
 
 from conftest import REPOSITORY
+from podman import Podman
 
 DOCKER = REPOSITORY / "docker"
 
@@ -31,6 +33,20 @@ def test_the_compose_file_names_files_that_are_there(services: dict[str, Any]) -
         assert (DOCKER / here).is_file()
         assert there in emulator["command"]
         assert mode == "ro"
+
+
+def test_the_service_is_healthy_with_its_seed(podman: Podman, services: dict[str, Any]) -> None:
+    """With the compose file's command and volumes."""
+    emulator = services["secretstack"]
+    volumes = [f"--volume={DOCKER / volume}" for volume in emulator["volumes"]]
+    container = podman.start("--network=none", *volumes, command=emulator["command"])
+    container.wait_until_healthy()
+    lines = container.secretstack("export", "--values").splitlines()
+    exported = {secret["name"]: secret for secret in map(json.loads, lines)}
+    seed = yaml.safe_load((DOCKER / "seed.yaml").read_text())
+    assert len(exported) == len(seed["secrets"])
+    for secret in seed["secrets"]:
+        assert exported[secret["name"]]["versions"][0]["value"] == secret["value"]
 
 
 def test_the_application_waits_for_the_emulator_and_finds_it(services: dict[str, Any]) -> None:
