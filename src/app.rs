@@ -30,8 +30,7 @@ use crate::{lambda, server};
 pub(crate) struct App {
     /// Answers AWS's requests.
     pub(crate) front_end: Arc<FrontEnd>,
-    /// For all paths but AWS's.
-    pub(crate) router: Router,
+    pub(crate) admin: Admin,
     /// To be started when it is known where the emulator listens.
     pub(crate) functions: Arc<Functions>,
     pub(crate) default_scope: Scope,
@@ -114,13 +113,9 @@ pub(crate) async fn build(
         exporter: Arc::new(exporter),
         home: default_scope.clone(),
     };
-    let router = Router::new()
-        .merge(admin::routes(admin))
-        .merge(lambda::routes(functions.clone()))
-        .layer(middleware::from_fn(admin::guard));
     Ok(App {
         front_end: Arc::new(front_end),
-        router,
+        admin,
         functions,
         default_scope,
         trail,
@@ -132,4 +127,12 @@ pub(crate) async fn build(
             server::Background::spawn(replicator.run()),
         ],
     })
+}
+
+/// The routes of all paths but AWS's.
+pub(crate) fn routes(admin: Admin, functions: Arc<Functions>) -> Router {
+    Router::new()
+        .merge(admin::routes(admin))
+        .merge(lambda::routes(functions))
+        .layer(middleware::from_fn(admin::guard))
 }

@@ -257,7 +257,8 @@ impl Builder {
             };
             let front_end = app.front_end;
             let answer = move |request| protocol::answer(front_end.clone(), request);
-            server::serve(listener, server::at_the_root(answer, app.router), stop).await;
+            let routes = || app::routes(app.admin, app.functions);
+            server::serve(listener, server::at_the_root(answer, routes), stop).await;
             drop(app.background);
             let _ = end.send(());
         });
@@ -286,7 +287,7 @@ async fn refuse_until<T: Send + 'static>(
     let mut worked = None;
     let is_done = async { worked = outcome.await.ok() };
     let refuse = move |request| protocol::refuse_for_now(front_end.clone(), request);
-    let starting = server::at_the_root(refuse, admin::routes_of_a_start());
+    let starting = server::at_the_root(refuse, admin::routes_of_a_start);
     server::serve(listener, starting, is_done).await;
     worked.expect("the work ends without a panic")
 }

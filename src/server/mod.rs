@@ -11,7 +11,7 @@ use std::error::Error;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use axum::Router;
@@ -90,10 +90,11 @@ pub(crate) fn routed(
 }
 
 /// A service out of two: one that answers what is asked at the path `/`, where nearly all is asked, and routes for the rest and for
-/// what web pages of another origin ask.
+/// what web pages of another origin ask. The routes are made when they are first asked: many an emulator never is, and without them
+/// and their description it starts sooner and is smaller.
 pub(crate) fn at_the_root<F, R, B>(
     answer: F,
-    routes: Router,
+    routes: impl FnOnce() -> Router + Send + 'static,
 ) -> impl Service<
     Request<Incoming>,
     Response = Response<impl Body<Data = Bytes, Error: Into<BoxError>> + Send + Unpin>,
@@ -106,7 +107,7 @@ where
     R: Future<Output = Response<B>> + Send,
     B: Body<Data = Bytes, Error = Infallible> + Send + Unpin,
 {
-    let routes = routed(routes);
+    let routes = Arc::new(LazyLock::new(|| routed(routes())));
     service_fn(move |request: Request<Incoming>| {
         let answered = match request.uri().path() {
             // The routes refuse what comes from elsewhere.
