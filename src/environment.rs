@@ -26,10 +26,11 @@ pub(crate) fn of_clients(listen: SocketAddr, scope: &Scope) -> Vec<(&'static str
         ("AWS_ACCESS_KEY_ID", scope.account.to_string()),
         ("AWS_SECRET_ACCESS_KEY", "secretstack".into()),
     ];
-    for variable in ["NO_PROXY", "no_proxy"] {
-        let already = env::var(variable).unwrap_or_default();
-        variables.push((variable, without_proxy(already, address.ip())));
-    }
+    // Programs differ in which they read first, so both say the same.
+    let names = ["no_proxy", "NO_PROXY"];
+    let already = names.iter().find_map(|name| env::var(name).ok());
+    let hosts = without_proxy(already.unwrap_or_default(), address.ip());
+    variables.extend(names.map(|name| (name, hosts.clone())));
     variables
 }
 
@@ -37,6 +38,10 @@ pub(crate) fn of_clients(listen: SocketAddr, scope: &Scope) -> Vec<(&'static str
 /// not find them.
 fn without_proxy(already: String, emulator: IpAddr) -> String {
     let mut hosts = already;
+    // It means all hosts, and only alone.
+    if hosts == "*" {
+        return hosts;
+    }
     for ip in [emulator, Ipv4Addr::LOCALHOST.into()] {
         let ip = ip.to_string();
         if !hosts.split(',').any(|host| host == ip) {
@@ -69,6 +74,7 @@ mod tests {
             ("10.0.0.7", "", "10.0.0.7,127.0.0.1"),
             ("127.0.0.1", "example.com", "example.com,127.0.0.1"),
             ("127.0.0.1", "127.0.0.1,.local", "127.0.0.1,.local"),
+            ("127.0.0.1", "*", "*"),
         ] {
             let emulator = emulator.parse().unwrap();
             assert_eq!(without_proxy(already.to_owned(), emulator), hosts);

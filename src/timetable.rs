@@ -24,7 +24,7 @@ pub(crate) struct Timetable {
     pub(crate) rotator: Arc<Rotator>,
     pub(crate) journal: Arc<Journal>,
     pub(crate) trail: Arc<Trail>,
-    /// Held by whoever moves the clock.
+    /// Held by whoever moves the clock, performs what is due, or puts another state back.
     pub(crate) moving: Mutex<()>,
 }
 
@@ -53,14 +53,18 @@ impl Timetable {
                 },
             }
             while rotations.try_join_next().is_some() {}
+            // Whoever moves the clock, or puts another state back with its clock, is not to be seen half-way.
+            let moving = self.moving.lock().await;
             let now = self.clock.now();
-            if let Err(cause) = self.perform(now).await {
+            let performed = self.perform(now).await;
+            for work in self.rotator.take_on(now) {
+                rotations.spawn(work.perform());
+            }
+            drop(moving);
+            if let Err(cause) = performed {
                 error!(error = %cause, "what was due could not be performed");
                 let later = now + TimeDelta::seconds(1);
                 self.clock.sleep_until(later).await;
-            }
-            for work in self.rotator.take_on(now) {
-                rotations.spawn(work.perform());
             }
         }
     }

@@ -137,7 +137,7 @@ fn a_commands_aws_clients_find_the_server() {
         ("AWS_SECRET_ACCESS_KEY", "secretstack"),
         ("AWS_EC2_METADATA_DISABLED", "true"),
         ("NO_PROXY", "example.com,127.0.0.1"),
-        ("no_proxy", "127.0.0.1"),
+        ("no_proxy", "example.com,127.0.0.1"),
         ("SECRETSTACK_ENDPOINT", endpoint),
     ] {
         assert_eq!(found[name], value, "{name}");

@@ -125,6 +125,18 @@ def test_an_export_has_values_if_asked(emulator: Emulator) -> None:
     assert emulator.export(prefix="test/") == []
 
 
+def test_an_export_is_read_whatever_characters_are_in_it(emulator: Emulator) -> None:
+    odd = "one\u2028two\u0085three\x0bfour"
+    emulator.client("secretsmanager").create_secret(Name="odd", SecretString=odd)
+    (secret,) = emulator.export(values=True)
+    assert secret["versions"][0]["value"] == odd
+
+
+def test_a_seed_that_is_too_long_for_the_environment_is_told_so() -> None:
+    with pytest.raises(ValueError, match="put it into a file"):
+        Emulator(seed={"secrets": [{"name": f"s{n}", "value": "x" * 60_000} for n in range(3)]})
+
+
 def test_chance_is_decided_by_a_number() -> None:
     def draw(random_seed: int) -> Iterator[str]:
         with Emulator(random_seed=random_seed) as emulator:

@@ -32,8 +32,8 @@ struct Applied {
     unchanged: u64,
 }
 
-/// Makes secrets be as a seed declares them, in YAML or JSON. What is so already does not change. If there is a mistake in it, nothing
-/// is applied.
+/// Makes secrets be as a seed declares them, in YAML or JSON. What is so already does not change. If there is a mistake in its
+/// text, nothing is applied.
 #[utoipa::path(
     post,
     path = "/_secretstack/seed",

@@ -69,7 +69,11 @@ impl Options {
     pub(super) async fn run(&self) -> io::Result<ExitCode> {
         // From here on they do not end us, and so not the command's server before the command.
         let mut signals = Signals::catch()?;
-        let (emulator, _logs) = self.serve.start().await?;
+        let (emulator, _logs) = tokio::select! {
+            started = self.serve.start() => started?,
+            // There is no command yet that could decide.
+            signal = signals.next() => return Ok(ExitCode::from(ended_by(signal.as_raw()))),
+        };
         let code = match self.start(emulator.address()) {
             Ok(child) => exit_code(supervise(child, &mut signals).await?),
             Err(error) => {
@@ -143,10 +147,14 @@ fn came_from_terminal(signal: Signal) -> bool {
 
 /// The command's exit code, as a shell has it.
 fn exit_code(status: ExitStatus) -> u8 {
-    let signal = || Some(128 + status.signal()?);
-    let code = status.code().or_else(signal);
-    code.and_then(|code| code.try_into().ok())
+    let code = status.code().and_then(|code| code.try_into().ok());
+    code.or_else(|| status.signal().map(ended_by))
         .unwrap_or(u8::MAX)
+}
+
+/// What a shell answers for a command that a signal ended.
+fn ended_by(signal: i32) -> u8 {
+    u8::try_from(128 + signal).unwrap_or(u8::MAX)
 }
 
 /// The signals that tell a process to end. From when this exists, they are caught.

@@ -128,6 +128,7 @@ async fn run(
     entry: &Entry,
     body: &[u8],
 ) -> Result<Vec<u8>, Error> {
+    let _work = front_end.services.secrets.work().await;
     let ctx = Context {
         services: &front_end.services,
         caller: scope,

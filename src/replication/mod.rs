@@ -78,7 +78,10 @@ impl Replicator {
     pub async fn run(self: Arc<Self>) {
         loop {
             let key = self.secrets.next_replication().await;
-            if let Err(error) = self.perform(&key).await {
+            let work = self.secrets.work().await;
+            let performed = self.perform(&key).await;
+            drop(work);
+            if let Err(error) = performed {
                 error!(%error, "replication could not be completed");
                 // The work is still due, and is tried again.
                 let later = self.clock.now() + chrono::TimeDelta::seconds(1);

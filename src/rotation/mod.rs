@@ -7,6 +7,7 @@
 mod history;
 
 use std::collections::{HashSet, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
@@ -49,6 +50,8 @@ pub(crate) struct Attempts(Arc<VecDeque<Entry>>);
 struct AtWork {
     keys: Mutex<HashSet<SecretKey>>,
     count: watch::Sender<usize>,
+    /// Counted up when another state is put back: work that began before is nobody's.
+    generation: AtomicU64,
 }
 
 /// What is due of one secret's rotation. Nobody else performs it until this is dropped.
@@ -56,18 +59,31 @@ struct AtWork {
 pub struct Work {
     rotator: Arc<Rotator>,
     key: SecretKey,
+    generation: u64,
 }
 
 impl AtWork {
     fn lock(&self) -> MutexGuard<'_, HashSet<SecretKey>> {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn is_at(&self, generation: u64) -> bool {
+        self.generation.load(Ordering::SeqCst) == generation
+    }
+
+    /// Lets all work go.
+    fn forget(&self) {
+        let mut keys = self.lock();
+        self.generation.fetch_add(1, Ordering::SeqCst);
+        keys.clear();
+        self.count.send_replace(0);
+    }
 }
 
 impl Work {
     /// Performs it, step by step.
     pub async fn perform(self) {
-        if let Err(cause) = self.rotator.perform_due(&self.key).await {
+        if let Err(cause) = self.rotator.perform_due(&self.key, self.generation).await {
             error!(error = %cause, "a rotation could not be recorded");
         }
     }
@@ -76,8 +92,11 @@ impl Work {
 impl Drop for Work {
     fn drop(&mut self) {
         let at_work = &self.rotator.at_work;
-        at_work.lock().remove(&self.key);
-        at_work.count.send_modify(|count| *count -= 1);
+        let mut keys = at_work.lock();
+        if at_work.is_at(self.generation) {
+            keys.remove(&self.key);
+            at_work.count.send_replace(keys.len());
+        }
     }
 }
 
@@ -121,8 +140,10 @@ impl Rotator {
         Attempts(self.history.keep())
     }
 
-    /// Puts back attempts that were kept. What is being performed goes on, and is recorded if its secret still wants it.
+    /// Puts back attempts that were kept. A function that runs goes on, but what becomes of it is not recorded any more, and nobody
+    /// waits for it.
     pub(crate) fn restore_attempts(&self, Attempts(entries): &Attempts) {
+        self.at_work.forget();
         self.history.restore(entries.clone());
     }
 
@@ -137,10 +158,12 @@ impl Rotator {
         let mut busy = self.at_work.lock();
         let due = self.secrets.rotations_due(now, |key| busy.contains(key));
         busy.extend(due.iter().cloned());
-        self.at_work.count.send_modify(|count| *count += due.len());
+        self.at_work.count.send_replace(busy.len());
+        let generation = self.at_work.generation.load(Ordering::SeqCst);
         let work = |key| Work {
             rotator: self.clone(),
             key,
+            generation,
         };
         due.into_iter().map(work).collect()
     }
@@ -152,8 +175,11 @@ impl Rotator {
         let _idle = count.wait_for(|count| *count == 0).await;
     }
 
-    async fn perform_due(&self, key: &SecretKey) -> Result<(), store::Error> {
+    async fn perform_due(&self, key: &SecretKey, generation: u64) -> Result<(), store::Error> {
         loop {
+            if !self.at_work.is_at(generation) {
+                return Ok(());
+            }
             let now = self.clock.now();
             let Some(secret) = self.secrets.get(key, now).await? else {
                 return Ok(());
@@ -164,7 +190,7 @@ impl Rotator {
             }
             let attempt = secret.rotation().and_then(|rotation| rotation.attempt());
             match attempt.cloned() {
-                Some(attempt) => self.perform_step(&secret, &attempt).await?,
+                Some(attempt) => self.perform_step(&secret, &attempt, generation).await?,
                 None => self.begin_scheduled(&secret, now).await?,
             }
         }
@@ -189,7 +215,12 @@ impl Rotator {
         }
     }
 
-    async fn perform_step(&self, secret: &Found, attempt: &Attempt) -> Result<(), store::Error> {
+    async fn perform_step(
+        &self,
+        secret: &Found,
+        attempt: &Attempt,
+        generation: u64,
+    ) -> Result<(), store::Error> {
         let arn = secret.arn_text();
         let Attempt { token, step, .. } = attempt;
         if self
@@ -212,6 +243,9 @@ impl Rotator {
             .functions
             .invoke(&secret.key().scope, function, &event)
             .await;
+        if !self.at_work.is_at(generation) {
+            return Ok(());
+        }
         let mut trouble = invoked.err().map(|error| error.to_string());
         let now = self.clock.now();
         let succeeded = trouble.is_none();

@@ -24,7 +24,9 @@ pub struct Seeder {
     sealer: Arc<Sealer>,
     keys: Arc<KeyRing>,
     clock: Arc<Clock>,
-    entropy: Entropy,
+    suffixes: Entropy,
+    uids: Entropy,
+    version_ids: Entropy,
 }
 
 /// What became of the secrets that were declared.
@@ -102,7 +104,7 @@ enum SealedContent {
 }
 
 impl Seeder {
-    /// A seeder, which draws what a declaration leaves open from a child of `entropy`.
+    /// A seeder, which draws what a declaration leaves open from children of `entropy`, each for its own kind.
     pub fn new(
         secrets: Arc<Secrets>,
         sealer: Arc<Sealer>,
@@ -115,12 +117,16 @@ impl Seeder {
             sealer,
             keys,
             clock,
-            entropy: entropy.child("seed"),
+            suffixes: entropy.child("seed suffix"),
+            uids: entropy.child("seed uid"),
+            version_ids: entropy.child("seed version"),
         }
     }
 
-    /// Applies all, in their order. If one of them contradicts what is there, nothing is applied.
+    /// Applies all, in their order. If one of them contradicts what is there, nothing is applied; but for what is found only when
+    /// it is applied, such as a quota or a KMS key that cannot be used any more: those before it are applied then.
     pub async fn apply(&self, declared: &[Declared]) -> Result<Counts, Mistakes> {
+        let _work = self.secrets.work().await;
         let now = self.clock.now();
         let mut mistakes = Vec::new();
         for declared in declared {
@@ -198,10 +204,10 @@ impl Seeder {
     }
 
     fn new_secret(&self, declared: &Declared, now: DateTime<Utc>) -> Result<Secret, Error> {
-        let drawn = ArnSuffix::draw(|bound| self.entropy.below(bound));
+        let drawn = ArnSuffix::draw(|bound| self.suffixes.below(bound));
         let suffix = declared.suffix.unwrap_or(drawn);
         let created = declared.created.unwrap_or(now);
-        let (uid, token) = (self.entropy.uuid(), self.new_version_id());
+        let (uid, token) = (self.uids.uuid(), self.new_version_id());
         let mut secret = Secret::new(uid, declared.key.clone(), suffix, token, created);
         let sealed = self.seal(&secret, declared, now)?;
         make_so(&mut secret, declared, &sealed, None, now)?;
@@ -209,7 +215,7 @@ impl Seeder {
     }
 
     fn new_version_id(&self) -> VersionId {
-        VersionId::new(&self.entropy.uuid().to_string())
+        VersionId::new(&self.version_ids.uuid().to_string())
     }
 
     async fn change(

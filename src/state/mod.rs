@@ -136,6 +136,7 @@ impl State {
         to_the_end(async move {
             let timetable = &state.timetable;
             let _moving = timetable.moving.lock().await;
+            let _alone = timetable.secrets.pause().await;
             if part.prefix.is_none() {
                 let wanted = |scope: &Scope| part.has_scope(scope);
                 timetable.keys.restore_some(&contents.keys, wanted);
@@ -160,10 +161,11 @@ impl State {
         to_the_end(async move {
             let timetable = &state.timetable;
             let _moving = timetable.moving.lock().await;
-            let replaced = timetable.secrets.restore(&contents.secrets).await?;
-            timetable.keys.restore(contents.keys);
+            let _alone = timetable.secrets.pause().await;
             timetable.clock.restore(contents.clock);
+            timetable.keys.restore(contents.keys);
             timetable.rotator.restore_attempts(&contents.attempts);
+            let replaced = timetable.secrets.restore(&contents.secrets).await?;
             timetable.trail.forget();
             state.entropy.return_to(&contents.place);
             // Nobody has to wait until a hundred thousand secrets are dropped.
@@ -187,8 +189,8 @@ impl Snapshot {
         Ok(Self { state, contents })
     }
 
-    /// Puts back, in the emulator that it was taken of, all that there was: secrets, KMS keys, the clock, pending rotations. The
-    /// events and attempts since are forgotten.
+    /// Puts back, in the emulator that it was taken of, all that there was: secrets, KMS keys, the clock, pending rotations. All
+    /// events so far are forgotten, and rotations that run are left to themselves.
     pub async fn restore(&self) -> std::io::Result<()> {
         let restored = self.state.restore(self.contents.clone()).await;
         restored.map_err(std::io::Error::other)

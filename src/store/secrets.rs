@@ -7,7 +7,7 @@ use std::ops::{Bound, Deref};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use tokio::sync::{Mutex, Notify};
+use tokio::sync::{Mutex, Notify, RwLock, RwLockReadGuard};
 
 use super::orders::{Kind, OrderId, Orders};
 use super::{Direction, Position, SortBy, Store, StoreError, Stored};
@@ -60,6 +60,8 @@ pub struct Secrets {
     pub(super) turns: Turns,
     /// Held while an order by date is made.
     pub(super) making: Mutex<()>,
+    /// Shared by all work that is to see and leave one state; held alone by whoever puts another one back.
+    pub(super) work: RwLock<()>,
 }
 
 /// Which part of a scope's secrets to list.
@@ -112,7 +114,14 @@ impl Secrets {
             replication_due: Notify::new(),
             turns: Turns::default(),
             making: Mutex::default(),
+            work: RwLock::default(),
         }
+    }
+
+    /// Begins work on secrets and their KMS keys, such as an operation: until the guard is dropped, no other state is put back.
+    /// Whoever holds one must not ask for a second one.
+    pub(crate) async fn work(&self) -> RwLockReadGuard<'_, ()> {
+        self.work.read().await
     }
 
     /// Finds the secret an id names.

@@ -1,5 +1,7 @@
 //! Taking all secrets as they are at one moment, and putting them back.
 
+use tokio::sync::RwLockWriteGuard;
+
 use super::orders::Kept;
 use super::{Contents, Secrets, StoreError};
 use crate::secret::id::SecretKey;
@@ -20,6 +22,11 @@ impl Snapshot {
 }
 
 impl Secrets {
+    /// Waits until nothing is at work on secrets; until the guard is dropped, nothing begins.
+    pub(crate) async fn pause(&self) -> RwLockWriteGuard<'_, ()> {
+        self.work.write().await
+    }
+
     /// All secrets as they are now. Changes wait meanwhile, so that the orders agree with the store.
     pub(crate) async fn snapshot(&self) -> Result<Snapshot, StoreError> {
         let _turns = self.turns.of_all().await;

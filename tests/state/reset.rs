@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use crate::support::{START, Server};
+use crate::support::function::{Does, FUNCTION_ARN, Function};
+use crate::support::{START, Server, version_id};
 use crate::{create, done, names, send};
 
 #[tokio::test]
@@ -102,6 +103,83 @@ async fn keys_of_a_part_go_unless_a_prefix_is_given() {
         START
     );
     create(&mine, "s", "x").await;
+}
+
+/// Whoever writes meanwhile finds its secret gone or whole: never under a KMS key that is gone, and never a replica alone.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn a_reset_while_others_write_leaves_nothing_half_done() {
+    let server = std::sync::Arc::new(Server::start().await);
+    let writers: Vec<_> = (0..3)
+        .map(|writer| {
+            let server = server.clone();
+            tokio::spawn(async move {
+                for n in 0..150 {
+                    let create = json!({
+                        "Name": format!("{writer}/{n}"),
+                        "ClientRequestToken": version_id("v1"),
+                        "SecretString": "x",
+                        "AddReplicaRegions": [{"Region": "eu-west-1"}]
+                    });
+                    server.ok("CreateSecret", create).await;
+                }
+            })
+        })
+        .collect();
+    let home = server.client("000000000000", "us-east-1");
+    let replicas = server.client("000000000000", "eu-west-1");
+    while !writers.iter().all(tokio::task::JoinHandle::is_finished) {
+        server.emulator().reset().await.unwrap();
+        for name in names(&home, "name").await {
+            let get = json!({"SecretId": name});
+            let got = home.call("GetSecretValue", get).await;
+            assert_eq!(got.status, 200, "{}", got.text);
+        }
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    // All that is left in the other region is a replica of something here.
+    for name in names(&replicas, "name").await {
+        let describe = json!({"SecretId": name});
+        let primary = home.call("DescribeSecret", describe).await;
+        assert_eq!(primary.status, 200, "{name}");
+    }
+}
+
+/// A function that runs across a reset is left to itself.
+#[tokio::test]
+async fn a_rotation_that_runs_is_nobodys_after_a_reset() {
+    let function = Function::start().await;
+    let server = Server::start_with_function(&function).await;
+    server.create("s", "v1", "x").await;
+    function.on("createSecret", Does::WaitsFirst);
+    let rotate = json!({
+        "SecretId": "s",
+        "ClientRequestToken": version_id("r1"),
+        "RotationLambdaARN": FUNCTION_ARN,
+        "RotationRules": {"AutomaticallyAfterDays": 30}
+    });
+    server.ok("RotateSecret", rotate).await;
+    server.until(|| function.is_waiting()).await;
+    server.emulator().reset().await.unwrap();
+    // It would wait for the function otherwise.
+    server.advance_by("1d").await;
+    function.release();
+    server.create("s", "v1", "x").await;
+    function.on("createSecret", Does::AsTemplate);
+    let rotate = json!({
+        "SecretId": "s",
+        "ClientRequestToken": version_id("r2"),
+        "RotationLambdaARN": FUNCTION_ARN,
+        "RotationRules": {"AutomaticallyAfterDays": 30}
+    });
+    server.ok("RotateSecret", rotate).await;
+    let attempt = server.wait_for_rotation(|_| true).await;
+    assert_eq!(attempt["state"], "succeeded", "{attempt}");
+    assert_eq!(server.rotations().await.len(), 1);
+    let events = server.events().await;
+    let names: Vec<_> = events.iter().map(|event| &event["eventName"]).collect();
+    assert_eq!(names, ["RotationStarted", "RotationSucceeded"]);
 }
 
 #[tokio::test]

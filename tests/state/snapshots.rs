@@ -260,6 +260,27 @@ async fn a_snapshot_is_of_one_moment() {
     }
 }
 
+/// The timetable looks at the clock in a thread of its own: it must not judge what is put back by the time before that.
+#[tokio::test(flavor = "multi_thread", worker_threads = 3)]
+async fn what_fell_due_later_is_put_back_however_fast_it_happens() {
+    let server = Server::start().await;
+    let key = server.create_key().await["KeyId"].clone();
+    let delete = json!({"KeyId": key, "PendingWindowInDays": 7});
+    server.kms_ok("ScheduleKeyDeletion", delete).await;
+    server.create("s", "v1", "x").await;
+    let delete = json!({"SecretId": "s", "RecoveryWindowInDays": 7});
+    server.ok("DeleteSecret", delete).await;
+    let snapshot = server.emulator().snapshot().await.unwrap();
+    for round in 0..300 {
+        server.advance(TimeDelta::days(8));
+        snapshot.restore().await.unwrap();
+        let described = server.call("DescribeSecret", json!({"SecretId": "s"}));
+        assert_eq!(described.await.status, 200, "{round}");
+        let described = server.kms("DescribeKey", json!({"KeyId": key}));
+        assert_eq!(described.await.status, 200, "{round}");
+    }
+}
+
 #[tokio::test]
 async fn the_fixture_takes_snapshots_too() {
     let server = Server::start().await;

@@ -209,7 +209,10 @@ class Emulator:
 
     def _take_seed(self, seed: SeedDocument | Sequence[PathLike[str]] | None) -> None:
         if isinstance(seed, (str, Mapping)):
-            self._env["SECRETSTACK_SEED"] = text_of(seed)
+            text = text_of(seed)
+            if len(text.encode()) > _LONGEST_VARIABLE:
+                raise ValueError("this seed does not fit into an environment variable; put it into a file and give its path")
+            self._env["SECRETSTACK_SEED"] = text
             return
         paths = [seed] if isinstance(seed, PathLike) else seed or ()
         for path in paths:
@@ -268,5 +271,10 @@ class Snapshot:
         return cls(members["id"], parse_time(members["taken"]), members["secrets"], emulator)
 
 
+# Linux takes no variable of more than 131,072 bytes, its name included.
+_LONGEST_VARIABLE = 130_000
+
+
 def _lines(text: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in text.splitlines()]
+    # Not splitlines, which also splits at characters that JSON does not escape.
+    return [json.loads(line) for line in text.split("\n") if line]

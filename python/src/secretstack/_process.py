@@ -77,7 +77,8 @@ class Process:
 
     def is_dead(self) -> bool:
         """Whether it has ended."""
-        return self._process.poll() is not None
+        # A forked child is not told about its parent's children.
+        return os.getpid() == self._owner and self._process.poll() is not None
 
     def check_alive(self) -> None:
         """Raise an error with its last words if it has ended."""
@@ -87,6 +88,8 @@ class Process:
 
     def check_alive_soon(self) -> None:
         """The same, when something looks as if it had just ended: give it the moment that this takes to show."""
+        if os.getpid() != self._owner:
+            return
         try:
             self._process.wait(_DEATH_SECONDS)
         except subprocess.TimeoutExpired:
