@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::{Direction, Revision, Store, StoreError};
+use super::{Direction, Revision, Store, StoreError, Stored};
 use crate::secret::Secret;
 use crate::secret::id::{AccountId, ArnSuffix, Region, Scope, SecretKey, SecretName};
 use crate::secret::version::VersionId;
@@ -13,6 +13,7 @@ use crate::secret::version::VersionId;
 /// Runs every case, each on a store of its own.
 pub(super) async fn check(new_store: impl Fn() -> Arc<dyn Store>) {
     a_commit_is_seen_by_get_and_scan(&*new_store()).await;
+    each_of_many_is_what_get_gives(&*new_store()).await;
     a_commit_needs_the_expected_revision(&*new_store()).await;
     a_removal_needs_the_expected_revision(&*new_store()).await;
     revisions_grow_even_over_a_removal(&*new_store()).await;
@@ -68,6 +69,22 @@ async fn a_commit_is_seen_by_get_and_scan(store: &dyn Store) {
     assert_eq!((got.revision, &got.secret), (revision, &secret));
     let scanned = store.scan(Bound::Unbounded, Direction::Ascending, 9).await;
     assert_eq!(scanned.unwrap()[0].secret, secret);
+}
+
+async fn each_of_many_is_what_get_gives(store: &dyn Store) {
+    let there = key("000000000001", "eu-west-1", "b");
+    let elsewhere = key("000000000001", "us-east-1", "a");
+    for key in [&there, &elsewhere] {
+        store.commit(None, at(key.clone())).await.unwrap();
+    }
+    let names = ["b", "a", "b", "c"].map(|name| SecretName::parse(name).unwrap());
+    let found = store.get_each(&there.scope, &names).await.unwrap();
+    let stored = store.get(&there).await.unwrap().unwrap();
+    let seen = |of: &Option<Stored>| of.as_ref().map(|of| (of.revision, of.secret.clone()));
+    let it = Some((stored.revision, stored.secret));
+    let seen: Vec<_> = found.iter().map(seen).collect();
+    assert_eq!(seen, [it.clone(), None, it, None]);
+    assert!(store.get_each(&there.scope, &[]).await.unwrap().is_empty());
 }
 
 async fn a_commit_needs_the_expected_revision(store: &dyn Store) {

@@ -6,7 +6,8 @@
 //! The contents at one moment are taken by sharing: a shard is copied when it is first changed after that.
 
 use std::collections::BTreeMap;
-use std::hash::BuildHasher as _;
+use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
+use std::iter;
 use std::ops::Bound;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -80,9 +81,25 @@ impl MemoryStore {
     }
 
     fn find(&self, key: &SecretKey) -> Option<Stored> {
-        let hash = self.hash(key);
-        let shard = read(self.shard(hash));
-        shard.find(hash, is_at(key)).cloned()
+        self.find_in(&key.scope)(&key.name)
+    }
+
+    /// Finds the records of names in one scope.
+    fn find_in(&self, scope: &Scope) -> impl Fn(&SecretName) -> Option<Stored> {
+        // As the hash of a key begins.
+        let mut of_scope = self.hasher.build_hasher();
+        scope.hash(&mut of_scope);
+        move |name| {
+            let mut hasher = of_scope.clone();
+            name.hash(&mut hasher);
+            let hash = hasher.finish();
+            let shard = read(self.shard(hash));
+            let found = shard.find(hash, |stored| {
+                let key = stored.secret.key();
+                key.name == *name && key.scope == *scope
+            });
+            found.cloned()
+        }
     }
 
     fn replace(
@@ -153,41 +170,43 @@ impl MemoryStore {
         Revision(self.revisions.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
-    /// At most `limit` keys in order. Some of their records may be gone by the time they are looked at.
-    fn keys(&self, from: &Bound<SecretKey>, direction: Direction, limit: usize) -> Vec<SecretKey> {
-        let names = read(&self.names);
+    /// At most `limit` names in the order of their keys, those of each scope together. Some of their records may be gone by the time
+    /// they are looked at.
+    fn names(
+        &self,
+        from: &Bound<SecretKey>,
+        direction: Direction,
+        limit: usize,
+    ) -> Vec<(Scope, Vec<SecretName>)> {
+        let all = read(&self.names);
         let start = |scope: &Scope| match from {
-            Bound::Included(key) if key.scope == *scope => Bound::Included(key.name.clone()),
-            Bound::Excluded(key) if key.scope == *scope => Bound::Excluded(key.name.clone()),
+            Bound::Included(key) if key.scope == *scope => Bound::Included(&key.name),
+            Bound::Excluded(key) if key.scope == *scope => Bound::Excluded(&key.name),
             _ => Bound::Unbounded,
-        };
-        let at = |scope: &Scope, name: &SecretName| SecretKey {
-            scope: scope.clone(),
-            name: name.clone(),
         };
         let first_scope = match from {
             Bound::Included(key) | Bound::Excluded(key) => Bound::Included(&key.scope),
             Bound::Unbounded => Bound::Unbounded,
         };
-        match direction {
-            Direction::Ascending => names
-                .range::<Scope, _>((first_scope, Bound::Unbounded))
-                .flat_map(|(scope, names)| {
-                    let names = names.range((start(scope), Bound::Unbounded));
-                    names.map(move |name| at(scope, name))
-                })
-                .take(limit)
-                .collect(),
-            Direction::Descending => names
-                .range::<Scope, _>((Bound::Unbounded, first_scope))
-                .rev()
-                .flat_map(|(scope, names)| {
-                    let names = names.range((Bound::Unbounded, start(scope))).rev();
-                    names.map(move |name| at(scope, name))
-                })
-                .take(limit)
-                .collect(),
+        let mut scopes = all.range::<Scope, _>(match direction {
+            Direction::Ascending => (first_scope, Bound::Unbounded),
+            Direction::Descending => (Bound::Unbounded, first_scope),
+        });
+        let mut found = Vec::new();
+        let mut lacking = limit;
+        while lacking > 0
+            && let Some((scope, names)) = step(&mut scopes, direction)
+        {
+            let mut names = names.range::<_, SecretName>(match direction {
+                Direction::Ascending => (start(scope), Bound::Unbounded),
+                Direction::Descending => (Bound::Unbounded, start(scope)),
+            });
+            let names = iter::from_fn(|| step(&mut names, direction)).cloned();
+            let names: Vec<_> = names.take(lacking).collect();
+            lacking -= names.len();
+            found.push((scope.clone(), names));
         }
+        found
     }
 
     fn scan_now(
@@ -198,14 +217,25 @@ impl MemoryStore {
     ) -> Vec<Stored> {
         let mut found = Vec::with_capacity(limit.min(128));
         while found.len() < limit {
-            let keys = self.keys(&from, direction, limit - found.len());
-            let Some(last) = keys.last().cloned() else {
-                break;
-            };
-            found.extend(keys.iter().filter_map(|key| self.find(key)));
+            let mut last = None;
+            for (scope, names) in self.names(&from, direction, limit - found.len()) {
+                found.extend(names.iter().filter_map(self.find_in(&scope)));
+                if let Some(name) = names.last().cloned() {
+                    last = Some(SecretKey { scope, name });
+                }
+            }
+            let Some(last) = last else { break };
             from = Bound::Excluded(last);
         }
         found
+    }
+}
+
+/// Takes the next item of a direction.
+fn step<I: DoubleEndedIterator>(items: &mut I, direction: Direction) -> Option<I::Item> {
+    match direction {
+        Direction::Ascending => items.next(),
+        Direction::Descending => items.next_back(),
     }
 }
 
@@ -228,6 +258,14 @@ fn ready<'a, T: Send + 'a>(result: Result<T, StoreError>) -> Pending<'a, T> {
 impl Store for MemoryStore {
     fn get<'a>(&'a self, key: &'a SecretKey) -> Pending<'a, Option<Stored>> {
         ready(Ok(self.find(key)))
+    }
+
+    fn get_each<'a>(
+        &'a self,
+        scope: &'a Scope,
+        names: &'a [SecretName],
+    ) -> Pending<'a, Vec<Option<Stored>>> {
+        ready(Ok(names.iter().map(self.find_in(scope)).collect()))
     }
 
     fn commit(&self, expected: Option<Revision>, secret: Arc<Secret>) -> Pending<'_, Revision> {

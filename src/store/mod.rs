@@ -19,7 +19,7 @@ pub use self::orders::{Position, SortBy};
 pub use self::secrets::{Error, Found, ListQuery, Page, Secrets};
 pub(crate) use self::snapshot::Snapshot;
 use crate::secret::Secret;
-use crate::secret::id::SecretKey;
+use crate::secret::id::{Scope, SecretKey, SecretName};
 
 /// A record's compare-and-swap number. Each commit gives a record a larger one than any record had before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -74,6 +74,13 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + S
 pub trait Store: fmt::Debug + Send + Sync {
     /// The record at a key.
     fn get<'a>(&'a self, key: &'a SecretKey) -> Pending<'a, Option<Stored>>;
+
+    /// The records of these names in an account and region, in the order of the names, each as a get would give it.
+    fn get_each<'a>(
+        &'a self,
+        scope: &'a Scope,
+        names: &'a [SecretName],
+    ) -> Pending<'a, Vec<Option<Stored>>>;
 
     /// Writes the record at the secret's key, which must be at the revision `expected`.
     fn commit(&self, expected: Option<Revision>, secret: Arc<Secret>) -> Pending<'_, Revision>;

@@ -3,6 +3,7 @@
 //! A secret whose recovery window has ended is gone for all callers from that instant on, whether or not the timetable
 //! has removed its record yet.
 
+use std::iter;
 use std::ops::{Bound, Deref};
 use std::sync::Arc;
 
@@ -98,7 +99,7 @@ struct Candidates {
     last: Position,
 }
 
-/// How many candidates are fetched at once, at most.
+/// How many candidates are fetched at once where some are not wanted.
 const CHUNK: usize = 16;
 /// After how many candidates that are not wanted other requests get a turn: these take a few microseconds, and should not wait
 /// for long. A page that fills is soon done.
@@ -223,10 +224,9 @@ impl Secrets {
         let mut secrets: Vec<Arc<Secret>> = Vec::new();
         let mut passed_over = 0_usize;
         loop {
-            // While all are wanted, no more than the page lacks, and the one that tells whether there is a next page.
-            let lacking = limit + 1 - secrets.len();
+            // While all are wanted, what the page lacks, and the one that tells whether there is a next page.
             let most = match passed_over {
-                0 => CHUNK.min(lacking),
+                0 => limit + 1 - secrets.len(),
                 _ => CHUNK,
             };
             let candidates = self.candidates(&query, after.as_ref(), most).await?;
@@ -344,14 +344,16 @@ impl Secrets {
         let Some(last) = places.last().cloned() else {
             return Ok(None);
         };
-        let mut secrets = Vec::with_capacity(places.len());
-        let mut key = SecretKey::start_of(scope);
-        for Position { rank, name } in places {
-            key.name = name;
-            let stored = self.store.get(&key).await?;
-            let stands_there = |secret: &Arc<Secret>| sort.rank(secret) == rank;
-            secrets.push(stored.map(|stored| stored.secret).filter(stands_there));
-        }
+        let (ranks, names): (Vec<_>, Vec<_>) = places
+            .into_iter()
+            .map(|Position { rank, name }| (rank, name))
+            .unzip();
+        let records = self.store.get_each(scope, &names).await?;
+        let secrets = iter::zip(records, ranks).map(|(stored, rank)| {
+            let secret = stored?.secret;
+            (sort.rank(&secret) == rank).then_some(secret)
+        });
+        let secrets = secrets.collect();
         Ok(Some(Candidates { secrets, last }))
     }
 
