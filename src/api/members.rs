@@ -3,117 +3,166 @@
 //! Most answers are structures that serde describes, which costs something for each member. What a list shows of a secret
 //! has some twenty, and a list has a hundred secrets.
 
+use std::iter::zip;
+
 use serde::Serialize;
 
 use super::error::Error;
 use super::json;
-use super::shapes::Timestamp;
+use super::timestamp::Timestamp;
 
-/// An object at the end of a body that lacks its end. Nothing in the names of its members needs to be escaped.
+/// A member's name as it stands in a body, with all that is between the member before it and its value; made by [`key!`].
+#[derive(Debug, Clone, Copy)]
+pub struct Key(&'static str);
+
+impl Key {
+    /// Takes what stands before a text: comma, name, colon, quote.
+    pub const fn new(before_text: &'static str) -> Self {
+        Self(before_text)
+    }
+
+    fn before_text(self) -> &'static [u8] {
+        self.0.as_bytes()
+    }
+
+    fn before_value(self) -> &'static [u8] {
+        let before = self.before_text();
+        &before[..before.len() - 1]
+    }
+}
+
+/// The [`Key`] of a name in which nothing needs to be escaped. The compiler puts it together, so that it is copied at once.
+macro_rules! key {
+    ($name:literal) => {
+        $crate::api::members::Key::new(concat!(",\"", $name, "\":\""))
+    };
+}
+
+pub(in crate::api) use key;
+
+/// An object at the end of a body. It begins with a comma, which its end makes a brace.
 #[derive(Debug)]
 pub struct Members<'a> {
     body: &'a mut Vec<u8>,
+    start: usize,
 }
 
 #[expect(
     clippy::inline_always,
-    reason = "a name that is known where it is written is copied by a few instructions"
+    reason = "a key that is known where it is written is copied by a few instructions"
 )]
 impl<'a> Members<'a> {
     /// Begins an object.
+    #[inline(always)]
     pub fn begin(body: &'a mut Vec<u8>) -> Self {
-        body.push(b'{');
-        Self { body }
+        let start = body.len();
+        Self { body, start }
     }
 
     /// Adds a text.
     #[inline(always)]
-    pub fn text(&mut self, name: &str, text: &str) -> Result<(), Error> {
-        self.member(name, |body| write_text(text, body))
+    pub fn text(&mut self, key: Key, text: &str) -> Result<(), Error> {
+        self.member(key, |body| write_text(text, body))
     }
 
     /// Adds a text, if there is one.
-    pub fn some_text(&mut self, name: &str, text: Option<&str>) -> Result<(), Error> {
-        text.map_or(Ok(()), |text| self.text(name, text))
+    #[inline(always)]
+    pub fn some_text(&mut self, key: Key, text: Option<&str>) -> Result<(), Error> {
+        match text {
+            Some(text) => self.text(key, text),
+            None => Ok(()),
+        }
+    }
+
+    /// Adds a text in which nothing needs to be escaped, given in parts.
+    #[inline(always)]
+    pub fn plain<const N: usize>(&mut self, key: Key, parts: [&[u8]; N]) {
+        self.body.extend_from_slice(key.before_text());
+        for part in parts {
+            self.body.extend_from_slice(part);
+        }
+        self.body.push(b'"');
     }
 
     /// Adds a time.
     #[inline(always)]
-    pub fn time(&mut self, name: &str, time: Timestamp) -> Result<(), Error> {
-        self.member(name, |body| {
-            time.write(body);
-            Ok(())
-        })
+    pub fn time(&mut self, key: Key, time: Timestamp) {
+        self.body.extend_from_slice(key.before_value());
+        time.write(self.body);
     }
 
     /// Adds a time, if there is one.
-    pub fn some_time(&mut self, name: &str, time: Option<Timestamp>) -> Result<(), Error> {
-        time.map_or(Ok(()), |time| self.time(name, time))
+    #[inline(always)]
+    pub fn some_time(&mut self, key: Key, time: Option<Timestamp>) {
+        if let Some(time) = time {
+            self.time(key, time);
+        }
     }
 
     /// Adds what serde describes, if there is a value.
-    pub fn some<T: Serialize>(&mut self, name: &str, value: Option<T>) -> Result<(), Error> {
-        value.map_or(Ok(()), |value| {
-            self.member(name, |body| json::write(&value, body))
-        })
+    pub fn some<T: Serialize>(&mut self, key: Key, value: Option<T>) -> Result<(), Error> {
+        match value {
+            Some(value) => self.member(key, |body| json::write(&value, body)),
+            None => Ok(()),
+        }
     }
 
     /// Adds a member whose value is written by `write`.
     #[inline(always)]
     pub fn member(
         &mut self,
-        name: &str,
+        key: Key,
         write: impl FnOnce(&mut Vec<u8>) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        self.body.push(b'"');
-        self.body.extend_from_slice(name.as_bytes());
-        self.body.extend_from_slice(b"\":");
-        write(self.body)?;
-        self.body.push(b',');
-        Ok(())
+        self.body.extend_from_slice(key.before_value());
+        write(self.body)
     }
 
     /// Adds a member whose name may be any text.
+    #[inline(always)]
     pub fn named_by(
         &mut self,
         name: &str,
         write: impl FnOnce(&mut Vec<u8>) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        self.body.push(b',');
         write_text(name, self.body)?;
         self.body.push(b':');
-        write(self.body)?;
-        self.body.push(b',');
-        Ok(())
+        write(self.body)
     }
 
     /// Ends the object.
+    #[inline(always)]
     pub fn end(self) -> Result<(), Error> {
-        end(self.body, b'}');
+        enclose(self.body, self.start, *b"{}");
         Ok(())
     }
 }
 
 /// Writes a list, each of its items by `write`.
+#[inline]
 pub fn write_list<T>(
     items: impl IntoIterator<Item = T>,
     body: &mut Vec<u8>,
     mut write: impl FnMut(T, &mut Vec<u8>) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    body.push(b'[');
+    let start = body.len();
     for item in items {
-        write(item, body)?;
         body.push(b',');
+        write(item, body)?;
     }
-    end(body, b']');
+    enclose(body, start, *b"[]");
     Ok(())
 }
 
-/// Puts a bracket in the place of the comma after the last piece, if there is one.
-fn end(body: &mut Vec<u8>, bracket: u8) {
-    match body.last_mut() {
-        Some(comma @ b',') => *comma = bracket,
-        _ => body.push(bracket),
+/// Puts brackets around the pieces since `start`, the first of them in the place of the comma before the first piece.
+#[inline]
+fn enclose(body: &mut Vec<u8>, start: usize, [open, close]: [u8; 2]) {
+    match body.get_mut(start) {
+        Some(comma) => *comma = open,
+        None => body.push(open),
     }
+    body.push(close);
 }
 
 /// Writes a text. Nearly none has a character that must be escaped.
@@ -127,29 +176,45 @@ pub fn write_text(text: &str, body: &mut Vec<u8>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Has a text no character that must be escaped?
+/// Has a text no character that must be escaped? It is looked at in blocks, of which the last may have bytes of the one before.
+#[inline]
 fn is_plain(text: &[u8]) -> bool {
-    match text.len() {
-        16.. => is_plain_in_blocks::<16>(text),
-        8.. => is_plain_in_blocks::<8>(text),
-        4.. => is_plain_in_blocks::<4>(text),
-        _ => is_plain_in_blocks::<1>(text),
+    if let Some(last) = text.last_chunk() {
+        let (blocks, _) = text.as_chunks::<16>();
+        // Each place of a block has a bit for what was seen there, so that all places are looked at at once.
+        let mut seen = [0; 16];
+        for block in blocks.iter().chain([last]) {
+            for (seen, &byte) in zip(&mut seen, block) {
+                *seen |= u8::from(is_special(byte));
+            }
+        }
+        seen.iter().fold(0, |any, place| any | place) == 0
+    } else if let Some(ends) = ends::<8>(text) {
+        let [first, last] = ends.map(|eight| u64::from_ne_bytes(*eight));
+        !(has_special(first) || has_special(last))
+    } else if let Some(ends) = ends::<4>(text) {
+        let [first, last] = ends.map(|four| u64::from(u32::from_ne_bytes(*four)));
+        !has_special(first << 32 | last)
+    } else {
+        !text.iter().any(|&byte| is_special(byte))
     }
 }
 
-/// The same of a text of at least `N` bytes, or of none: a processor looks at a block of so many bytes at once.
-fn is_plain_in_blocks<const N: usize>(text: &[u8]) -> bool {
-    let (blocks, _) = text.as_chunks::<N>();
-    // The last one may have bytes of the block before it.
-    blocks.iter().chain(text.last_chunk()).all(is_plain_block)
+/// The first bytes of a text and its last ones, which may have some in common.
+fn ends<const N: usize>(text: &[u8]) -> Option<[&[u8; N]; 2]> {
+    Some([text.first_chunk()?, text.last_chunk()?])
 }
 
-fn is_plain_block<const N: usize>(block: &[u8; N]) -> bool {
-    let is_special = |byte: u8| byte < b' ' || byte == b'"' || byte == b'\\';
-    // Not `any`, which would look at one byte after the other.
-    !block
-        .iter()
-        .fold(false, |any, &byte| any | is_special(byte))
+fn is_special(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
+}
+
+/// The same of any of eight bytes. Subtracting from each sets the highest bit of those that are smaller, and maybe of some after
+/// them.
+fn has_special(eight: u64) -> bool {
+    let each = |byte: u8| u64::from_ne_bytes([byte; 8]);
+    let any_below = |eight: u64, limit| eight.wrapping_sub(each(limit)) & !eight & each(0x80) != 0;
+    any_below(eight, b' ') || any_below(eight ^ each(b'"'), 1) || any_below(eight ^ each(b'\\'), 1)
 }
 
 #[cfg(test)]
@@ -162,15 +227,15 @@ mod tests {
     fn objects_and_lists_end_well_with_pieces_and_without() {
         let mut body = Vec::new();
         let mut shown = Members::begin(&mut body);
-        shown.text("Text", "a").unwrap();
-        shown.some_text("Absent", None).unwrap();
+        shown.text(key!("Text"), "a").unwrap();
+        shown.some_text(key!("Absent"), None).unwrap();
         let none: [u8; 0] = [];
         let write = |number, body: &mut _| json::write(&number, body);
         shown
-            .member("None", |body| write_list(none, body, write))
+            .member(key!("None"), |body| write_list(none, body, write))
             .unwrap();
         shown
-            .member("Empty", |body| Members::begin(body).end())
+            .member(key!("Empty"), |body| Members::begin(body).end())
             .unwrap();
         shown
             .named_by("\"any\"", |body| write_list([1, 2], body, write))

@@ -16,6 +16,7 @@ pub mod service;
 pub mod shapes;
 mod shown_secret;
 pub mod sts;
+pub mod timestamp;
 
 use std::future::Future;
 use std::pin::Pin;

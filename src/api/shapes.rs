@@ -2,7 +2,6 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::constraints::{Member, Present, Shape, Structure};
@@ -278,50 +277,6 @@ impl SecretNames {
     }
 }
 
-/// A time: seconds since 1970 as a number, with milliseconds if there are any (fact sheet 1.2).
-#[derive(Debug, Clone, Copy)]
-pub struct Timestamp(pub DateTime<Utc>);
-
-impl Timestamp {
-    /// The first instant of a day.
-    pub fn of_day(day: NaiveDate) -> Self {
-        Self(day.and_time(NaiveTime::MIN).and_utc())
-    }
-
-    /// Writes what serde would write, by fewer steps than a number with any fraction takes.
-    pub fn write(self, body: &mut Vec<u8>) {
-        let millis = self.0.timestamp_millis();
-        let magnitude = millis.unsigned_abs();
-        if millis < 0 {
-            body.push(b'-');
-        }
-        body.extend_from_slice(itoa::Buffer::new().format(magnitude / 1000).as_bytes());
-        let mut rest = magnitude % 1000;
-        if rest > 0 {
-            body.push(b'.');
-        }
-        while rest > 0 {
-            body.push(b'0' + (rest / 100 % 10) as u8);
-            rest = rest % 100 * 10;
-        }
-    }
-}
-
-impl Serialize for Timestamp {
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "milliseconds fit into 53 bits for many millennia"
-    )]
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let millis = self.0.timestamp_millis();
-        if millis % 1000 == 0 {
-            serializer.serialize_i64(millis / 1000)
-        } else {
-            serializer.serialize_f64(millis as f64 / 1000.0)
-        }
-    }
-}
-
 /// Bytes in an answer.
 #[derive(Debug)]
 pub struct Base64(pub Vec<u8>);
@@ -397,26 +352,4 @@ impl Serialize for ShownLabels {
 pub fn labels_on(secret: &Secret, version: &VersionId) -> Option<ShownLabels> {
     let labels: Vec<_> = secret.labels().of(version).cloned().collect();
     (!labels.is_empty()).then_some(ShownLabels(labels))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::clock::Clock;
-
-    proptest! {
-        #[test]
-        fn a_time_is_written_as_serde_writes_it(
-            millis in Clock::FIRST.timestamp_millis()..=Clock::LAST.timestamp_millis(),
-        ) {
-            for millis in [millis, millis / 10 * 10, millis / 100 * 100, millis / 1000 * 1000, millis % 2000] {
-                let time = Timestamp(DateTime::from_timestamp_millis(millis).unwrap());
-                let mut body = Vec::new();
-                time.write(&mut body);
-                prop_assert_eq!(body, sonic_rs::to_vec(&time).unwrap());
-            }
-        }
-    }
 }

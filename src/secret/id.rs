@@ -173,7 +173,8 @@ impl SecretKey {
 pub struct ArnSuffix([u8; Self::LENGTH]);
 
 impl ArnSuffix {
-    const LENGTH: usize = 6;
+    /// How many there are.
+    pub const LENGTH: usize = 6;
     const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
     /// Draws a suffix; `below(n)` gives a number below `n`.
@@ -188,6 +189,11 @@ impl ArnSuffix {
     /// The characters.
     pub fn as_str(&self) -> &str {
         ascii(&self.0)
+    }
+
+    /// The characters, all ASCII.
+    pub fn as_bytes(&self) -> &[u8; Self::LENGTH] {
+        &self.0
     }
 
     /// Splits `name-XXXXXX` into the name and the suffix, if the text ends so.

@@ -6,7 +6,7 @@ use super::keys;
 use super::shapes::OnlyKeyId;
 use crate::api::context::Context;
 use crate::api::error::{Code, Error};
-use crate::api::shapes::Timestamp;
+use crate::api::timestamp::Timestamp;
 use crate::api::{Operation, Service};
 
 /// Tells whether a key is rotated automatically, and when next. A rotation on demand is never under way, so

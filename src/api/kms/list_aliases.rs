@@ -10,7 +10,7 @@ use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::fields::{Integer, Text};
 use crate::api::page::Query;
-use crate::api::shapes::Timestamp;
+use crate::api::timestamp::Timestamp;
 use crate::api::{Operation, Service};
 use crate::kms::{Alias, alias_arn};
 

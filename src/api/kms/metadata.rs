@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::api::shapes::Timestamp;
+use crate::api::timestamp::Timestamp;
 use crate::kms::{Key, KeyManager, KeyState, KeyUsage};
 
 /// `KeyMetadata`.

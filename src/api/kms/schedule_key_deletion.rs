@@ -8,7 +8,7 @@ use crate::api::constraints::{Member, Present, Shape, Structure};
 use crate::api::context::Context;
 use crate::api::error::{Code, Error, KmsError};
 use crate::api::fields::{Integer, Required, Text};
-use crate::api::shapes::Timestamp;
+use crate::api::timestamp::Timestamp;
 use crate::api::{Operation, Service};
 use crate::kms::KeyState;
 

@@ -10,7 +10,7 @@ use crate::api::Operation;
 use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::json;
-use crate::api::members::Members;
+use crate::api::members::{Members, key};
 use crate::api::shapes::OnlySecretId;
 use crate::api::shown_secret::add_secret;
 use crate::secret::Secret;
@@ -31,10 +31,21 @@ impl json::Output for Output {
     fn write(&self, body: &mut Vec<u8>) -> Result<(), Error> {
         let mut shown = Members::begin(body);
         let arn_start = self.secret.key().scope.arn_start(0);
-        add_secret(&mut shown, &arn_start, &self.secret, "VersionIdsToStages")?;
-        shown.some("ReplicationStatus", self.replication_status.as_ref())?;
-        shown.some("CrossAccountReplicas", self.cross_account_replicas.as_ref())?;
-        shown.some("CrossAccountPrimary", self.cross_account_primary.as_ref())?;
+        add_secret(
+            &mut shown,
+            &arn_start,
+            &self.secret,
+            key!("VersionIdsToStages"),
+        )?;
+        shown.some(key!("ReplicationStatus"), self.replication_status.as_ref())?;
+        shown.some(
+            key!("CrossAccountReplicas"),
+            self.cross_account_replicas.as_ref(),
+        )?;
+        shown.some(
+            key!("CrossAccountPrimary"),
+            self.cross_account_primary.as_ref(),
+        )?;
         shown.end()
     }
 }

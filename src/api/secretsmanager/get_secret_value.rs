@@ -8,8 +8,9 @@ use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::fields::{Required, Text};
 use crate::api::shapes::{
-    self, SecretNames, ShownLabels, ShownValue, ShownVersionId, Timestamp, labels_on, version_id_of,
+    self, SecretNames, ShownLabels, ShownValue, ShownVersionId, labels_on, version_id_of,
 };
+use crate::api::timestamp::Timestamp;
 use crate::secret::staging::StagingLabel;
 use crate::secret::{Secret, VersionSelector};
 use crate::store::Found;

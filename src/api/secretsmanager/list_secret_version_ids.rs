@@ -9,7 +9,8 @@ use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::fields::{Flag, Integer, Required, Text};
 use crate::api::page::Query;
-use crate::api::shapes::{self, SecretNames, ShownLabels, Timestamp, labels_on};
+use crate::api::shapes::{self, SecretNames, ShownLabels, labels_on};
+use crate::api::timestamp::Timestamp;
 use crate::secret::Secret;
 use crate::secret::version::Version;
 

@@ -10,7 +10,7 @@ use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::fields::{Flag, Integer, List, Object, Text};
 use crate::api::json;
-use crate::api::members::{Members, write_list};
+use crate::api::members::{Members, key, write_list};
 use crate::api::page::Query;
 use crate::api::shapes::{self, FilterInput, filters_of};
 use crate::api::shown_secret::add_secret;
@@ -78,19 +78,19 @@ impl json::Output for Output {
 
     fn write(&self, body: &mut Vec<u8>) -> Result<(), Error> {
         let mut shown = Members::begin(body);
-        shown.member("SecretList", |body| {
+        shown.member(key!("SecretList"), |body| {
             write_list(&self.secrets, body, |secret, body| {
                 let mut shown = Members::begin(body);
                 add_secret(
                     &mut shown,
                     &self.arn_start,
                     secret,
-                    "SecretVersionsToStages",
+                    key!("SecretVersionsToStages"),
                 )?;
                 shown.end()
             })
         })?;
-        shown.some_text("NextToken", self.next_token.as_deref())?;
+        shown.some_text(key!("NextToken"), self.next_token.as_deref())?;
         shown.end()
     }
 }
