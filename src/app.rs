@@ -20,7 +20,7 @@ use crate::rotation::Rotator;
 use crate::secret::id::Scope;
 use crate::seed::{Exporter, Seeder};
 use crate::state::State;
-use crate::store::{MemoryStore, Secrets, StoreError};
+use crate::store::{MemoryStore, Secrets};
 use crate::timetable::Timetable;
 use crate::trail::Trail;
 use crate::{lambda, server};
@@ -42,12 +42,12 @@ pub(crate) struct App {
 }
 
 /// Puts an emulator together, for requests whose credentials name no account or region to be in `default_scope`.
-pub(crate) async fn build(
+pub(crate) fn build(
     default_scope: Scope,
     functions: FunctionsConfig,
     clock: Arc<Clock>,
     entropy: &Entropy,
-) -> Result<App, StoreError> {
+) -> App {
     let journal = Arc::new(Journal::default());
     let trail = Arc::new(Trail::new(entropy));
     let secrets = Arc::new(Secrets::new(Arc::new(MemoryStore::default())));
@@ -101,8 +101,7 @@ pub(crate) async fn build(
         request_ids: entropy.child("request id"),
         defaults: Defaults(default_scope.clone()),
     };
-    let state = State::of(timetable.clone(), entropy.clone()).await?;
-    let state = Arc::new(state);
+    let state = Arc::new(State::of(timetable.clone(), entropy.clone()));
     let admin = Admin {
         clock,
         timetable: timetable.clone(),
@@ -113,7 +112,7 @@ pub(crate) async fn build(
         exporter: Arc::new(exporter),
         home: default_scope.clone(),
     };
-    Ok(App {
+    App {
         front_end: Arc::new(front_end),
         admin,
         functions,
@@ -126,7 +125,7 @@ pub(crate) async fn build(
             server::Background::spawn(timetable.run()),
             server::Background::spawn(replicator.run()),
         ],
-    })
+    }
 }
 
 /// The routes of all paths but AWS's.

@@ -236,14 +236,13 @@ impl Builder {
             ..
         } = config;
         let app = app::build(default_scope, functions, self.clock, &self.entropy);
-        let app = app.await.map_err(io::Error::other)?;
         if !declared.is_empty() {
             let seeder = app.seeder.clone();
             let apply = async move { seeder.apply(&declared).await };
             let applied = refuse_until(apply, app.front_end.clone(), &listener).await;
             applied.map_err(mistaken)?;
+            app.state.begin().await.map_err(io::Error::other)?;
         }
-        app.state.begin().await.map_err(io::Error::other)?;
         let processes = app.functions.start(address, &app.default_scope);
         let (stop, stopped) = oneshot::channel::<()>();
         let (end, ended) = oneshot::channel();
@@ -320,7 +319,6 @@ mod tests {
         } = Emulator::builder().config;
         let (clock, entropy) = (Arc::new(Clock::real()), Entropy::system());
         let app = app::build(default_scope, functions, clock, &entropy);
-        let app = app.await.unwrap();
         let (gate, opened) = oneshot::channel::<u8>();
         let starting = refuse_until(opened, app.front_end, &listener);
         let asking = async {

@@ -27,7 +27,7 @@ use crate::seed::Mistakes;
 /// Secrets are kept in memory and are gone when the program ends. Without a command, it serves.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 100, args_conflicts_with_subcommands = true)]
-pub struct Arguments {
+struct Arguments {
     #[command(flatten)]
     serve: serve::Options,
 
@@ -100,10 +100,15 @@ enum Command {
     },
 }
 
-/// Does what the arguments say: serves until the process is told to end, or performs a command. What goes wrong is told in one
-/// line, with exit code 1; each mistake in a seed in a line of its own, with exit code 2.
-pub async fn run(arguments: &Arguments) -> ExitCode {
-    let error = match perform(arguments).await {
+/// The whole program. Does what the arguments say: serves until the process is told to end, or performs a command. What goes wrong
+/// is told in one line, with exit code 1; each mistake in a seed in a line of its own, with exit code 2.
+///
+/// # Panics
+///
+/// If the system gives it no threads.
+#[tokio::main]
+pub async fn main() -> ExitCode {
+    let error = match perform(&Arguments::parse()).await {
         Ok(code) => return code,
         Err(error) => error,
     };
@@ -122,22 +127,27 @@ fn mistakes_in<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a Mistakes> {
 }
 
 async fn perform(arguments: &Arguments) -> Result<ExitCode, Box<dyn Error>> {
-    match &arguments.command {
-        None => arguments.serve.run(arguments.until_stdin_ends).await?,
-        Some(Command::Clock { server, change }) => {
-            print(&clock::run(server, change.as_ref()).await?);
-        }
-        Some(Command::Rotations { server, secret }) => {
-            print(&rotations::run(server, secret.as_deref()).await?);
-        }
-        Some(Command::Health { server }) => print(&health::run(server).await?),
-        Some(Command::Run(options)) => return Ok(options.run().await?),
-        Some(Command::Export { server, options }) => export::run(server, options).await?,
-        Some(Command::Import { server, options }) => {
-            print(&import::run(server, options).await?);
-        }
+    if let Some(command) = &arguments.command {
+        return command.perform().await;
     }
+    arguments.serve.run(arguments.until_stdin_ends).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+impl Command {
+    async fn perform(&self) -> Result<ExitCode, Box<dyn Error>> {
+        match self {
+            Self::Clock { server, change } => print(&clock::run(server, change.as_ref()).await?),
+            Self::Rotations { server, secret } => {
+                print(&rotations::run(server, secret.as_deref()).await?);
+            }
+            Self::Health { server } => print(&health::run(server).await?),
+            Self::Run(options) => return Ok(options.run().await?),
+            Self::Export { server, options } => export::run(server, options).await?,
+            Self::Import { server, options } => print(&import::run(server, options).await?),
+        }
+        Ok(ExitCode::SUCCESS)
+    }
 }
 
 /// Writes to standard output. Whoever started us may not be reading; that is no failure.

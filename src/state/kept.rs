@@ -17,7 +17,8 @@ use crate::timetable::Timetable;
 /// All that an emulator held at one moment.
 #[derive(Debug, Clone)]
 pub(super) struct Contents {
-    pub(super) secrets: Secrets,
+    /// `None` if there were none yet. A snapshot of none is made for whoever resets, and not at each start.
+    secrets: Option<Secrets>,
     pub(super) keys: Arc<Keys>,
     pub(super) attempts: Attempts,
     pub(super) clock: Hands,
@@ -28,14 +29,37 @@ pub(super) struct Contents {
 impl Contents {
     /// What there is now. Secrets come first: a key that they need is there before they are.
     pub(super) async fn of(timetable: &Timetable, entropy: &Entropy) -> Result<Self, StoreError> {
+        let secrets = timetable.secrets.snapshot().await?;
+        let others = Self::without_secrets(timetable, entropy);
         Ok(Self {
-            secrets: timetable.secrets.snapshot().await?,
+            secrets: Some(secrets),
+            ..others
+        })
+    }
+
+    /// What there is now, secrets apart.
+    pub(super) fn without_secrets(timetable: &Timetable, entropy: &Entropy) -> Self {
+        Self {
+            secrets: None,
             keys: timetable.keys.contents(),
             attempts: timetable.rotator.keep_attempts(),
             clock: timetable.clock.hands(),
             place: entropy.place(),
             taken: timetable.clock.now(),
-        })
+        }
+    }
+
+    /// The secrets.
+    pub(super) async fn secrets(&self) -> Result<Secrets, StoreError> {
+        match &self.secrets {
+            Some(secrets) => Ok(secrets.clone()),
+            None => Secrets::of_none().await,
+        }
+    }
+
+    /// How many secrets there were.
+    pub(super) fn count(&self) -> usize {
+        self.secrets.as_ref().map_or(0, Secrets::count)
     }
 }
 
@@ -72,7 +96,7 @@ impl About {
         Self {
             id,
             taken: contents.taken,
-            secrets: contents.secrets.count(),
+            secrets: contents.count(),
         }
     }
 }

@@ -67,18 +67,15 @@ impl Part {
 
 impl State {
     /// The state of an emulator that holds nothing yet.
-    pub(crate) async fn of(
-        timetable: Arc<Timetable>,
-        entropy: Entropy,
-    ) -> Result<Self, StoreError> {
-        let empty = Contents::of(&timetable, &entropy).await?;
-        Ok(Self {
+    pub(crate) fn of(timetable: Arc<Timetable>, entropy: Entropy) -> Self {
+        let empty = Contents::without_secrets(&timetable, &entropy);
+        Self {
             timetable,
             entropy,
             start: Mutex::new(empty.clone()),
             empty,
             kept: Kept::default(),
-        })
+        }
     }
 
     /// What there is now is what a reset goes back to.
@@ -142,8 +139,8 @@ impl State {
                 timetable.keys.restore_some(&contents.keys, wanted);
             }
             let wanted = |key: &SecretKey| part.has(key);
-            let secrets = &timetable.secrets;
-            secrets.restore_some(&contents.secrets, wanted).await
+            let secrets = contents.secrets().await?;
+            timetable.secrets.restore_some(&secrets, wanted).await
         })
         .await
     }
@@ -162,10 +159,11 @@ impl State {
             let timetable = &state.timetable;
             let _moving = timetable.moving.lock().await;
             let _alone = timetable.secrets.pause().await;
+            let secrets = contents.secrets().await?;
             timetable.clock.restore(contents.clock);
             timetable.keys.restore(contents.keys);
             timetable.rotator.restore_attempts(&contents.attempts);
-            let replaced = timetable.secrets.restore(&contents.secrets).await?;
+            let replaced = timetable.secrets.restore(&secrets).await?;
             timetable.trail.forget();
             state.entropy.return_to(&contents.place);
             // Nobody has to wait until a hundred thousand secrets are dropped.
@@ -199,7 +197,7 @@ impl Snapshot {
 
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let secrets = self.contents.secrets.count();
+        let secrets = self.contents.count();
         f.debug_struct("Snapshot")
             .field("secrets", &secrets)
             .finish_non_exhaustive()

@@ -1,9 +1,11 @@
 //! Taking all secrets as they are at one moment, and putting them back.
 
+use std::sync::Arc;
+
 use tokio::sync::RwLockWriteGuard;
 
 use super::orders::Kept;
-use super::{Contents, Secrets, StoreError};
+use super::{Contents, MemoryStore, Secrets, StoreError};
 use crate::secret::id::SecretKey;
 
 /// All secrets as they were at one moment, with the orders that were made of them. It shares them with the store, so it costs next to
@@ -15,6 +17,12 @@ pub(crate) struct Snapshot {
 }
 
 impl Snapshot {
+    /// No secrets, as a store gives them that is new.
+    pub(crate) async fn of_none() -> Result<Self, StoreError> {
+        let store = Arc::new(MemoryStore::default());
+        Secrets::new(store).snapshot().await
+    }
+
     /// How many secrets there are.
     pub(crate) fn count(&self) -> usize {
         self.contents.len()
