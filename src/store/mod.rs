@@ -100,6 +100,6 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// All records at this moment.
     fn contents(&self) -> Pending<'_, Contents>;
 
-    /// Puts back contents that this store gave, in place of all that it has.
+    /// Puts back contents that this store gave, or a new one of its kind, in place of all that it has.
     fn restore<'a>(&'a self, contents: &'a Contents) -> Pending<'a, ()>;
 }
