@@ -78,7 +78,10 @@ async fn each_of_many_is_what_get_gives(store: &dyn Store) {
         store.commit(None, at(key.clone())).await.unwrap();
     }
     let names = ["b", "a", "b", "c"].map(|name| SecretName::parse(name).unwrap());
-    let found = store.get_each(&there.scope, &names).await.unwrap();
+    let found = store
+        .get_each(&there.scope, &names.each_ref())
+        .await
+        .unwrap();
     let stored = store.get(&there).await.unwrap().unwrap();
     let seen = |of: &Option<Stored>| of.as_ref().map(|of| (of.revision, of.secret.clone()));
     let it = Some((stored.revision, stored.secret));

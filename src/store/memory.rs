@@ -170,64 +170,48 @@ impl MemoryStore {
         Revision(self.revisions.fetch_add(1, Ordering::Relaxed) + 1)
     }
 
-    /// At most `limit` names in the order of their keys, those of each scope together. Some of their records may be gone by the time
-    /// they are looked at.
-    fn names(
+    /// The next scope of a direction, with the names in it as they are now.
+    fn next_scope(
         &self,
-        from: &Bound<SecretKey>,
+        from: Bound<&Scope>,
         direction: Direction,
-        limit: usize,
-    ) -> Vec<(Scope, Vec<SecretName>)> {
-        let all = read(&self.names);
-        let start = |scope: &Scope| match from {
-            Bound::Included(key) if key.scope == *scope => Bound::Included(&key.name),
-            Bound::Excluded(key) if key.scope == *scope => Bound::Excluded(&key.name),
-            _ => Bound::Unbounded,
-        };
-        let first_scope = match from {
-            Bound::Included(key) | Bound::Excluded(key) => Bound::Included(&key.scope),
+    ) -> Option<(Scope, OrdSet<SecretName>)> {
+        let names = read(&self.names);
+        let mut scopes = names.range::<Scope, _>(range(from, direction));
+        let (scope, names) = step(&mut scopes, direction)?;
+        Some((scope.clone(), names.clone()))
+    }
+
+    fn scan_now(&self, from: &Bound<SecretKey>, direction: Direction, limit: usize) -> Vec<Stored> {
+        let mut found = Vec::with_capacity(limit.min(128));
+        let mut rest = match from {
+            Bound::Included(key) | Bound::Excluded(key) => Bound::Included(key.scope.clone()),
             Bound::Unbounded => Bound::Unbounded,
         };
-        let mut scopes = all.range::<Scope, _>(match direction {
-            Direction::Ascending => (first_scope, Bound::Unbounded),
-            Direction::Descending => (Bound::Unbounded, first_scope),
-        });
-        let mut found = Vec::new();
-        let mut lacking = limit;
-        while lacking > 0
-            && let Some((scope, names)) = step(&mut scopes, direction)
+        while found.len() < limit
+            && let Some((scope, names)) = self.next_scope(rest.as_ref(), direction)
         {
-            let mut names = names.range::<_, SecretName>(match direction {
-                Direction::Ascending => (start(scope), Bound::Unbounded),
-                Direction::Descending => (Bound::Unbounded, start(scope)),
-            });
-            let names = iter::from_fn(|| step(&mut names, direction)).cloned();
-            let names: Vec<_> = names.take(lacking).collect();
-            lacking -= names.len();
-            found.push((scope.clone(), names));
+            let start = match from {
+                Bound::Included(key) if key.scope == scope => Bound::Included(&key.name),
+                Bound::Excluded(key) if key.scope == scope => Bound::Excluded(&key.name),
+                _ => Bound::Unbounded,
+            };
+            let mut names = names.range::<_, SecretName>(range(start, direction));
+            let names = iter::from_fn(|| step(&mut names, direction));
+            // A name's record may be gone by now.
+            let records = names.filter_map(self.find_in(&scope));
+            found.extend(records.take(limit - found.len()));
+            rest = Bound::Excluded(scope);
         }
         found
     }
+}
 
-    fn scan_now(
-        &self,
-        mut from: Bound<SecretKey>,
-        direction: Direction,
-        limit: usize,
-    ) -> Vec<Stored> {
-        let mut found = Vec::with_capacity(limit.min(128));
-        while found.len() < limit {
-            let mut last = None;
-            for (scope, names) in self.names(&from, direction, limit - found.len()) {
-                found.extend(names.iter().filter_map(self.find_in(&scope)));
-                if let Some(name) = names.last().cloned() {
-                    last = Some(SecretKey { scope, name });
-                }
-            }
-            let Some(last) = last else { break };
-            from = Bound::Excluded(last);
-        }
-        found
+/// All from a bound on in a direction.
+fn range<T>(from: Bound<T>, direction: Direction) -> (Bound<T>, Bound<T>) {
+    match direction {
+        Direction::Ascending => (from, Bound::Unbounded),
+        Direction::Descending => (Bound::Unbounded, from),
     }
 }
 
@@ -263,9 +247,10 @@ impl Store for MemoryStore {
     fn get_each<'a>(
         &'a self,
         scope: &'a Scope,
-        names: &'a [SecretName],
+        names: &'a [&SecretName],
     ) -> Pending<'a, Vec<Option<Stored>>> {
-        ready(Ok(names.iter().map(self.find_in(scope)).collect()))
+        let find = self.find_in(scope);
+        ready(Ok(names.iter().map(|name| find(name)).collect()))
     }
 
     fn commit(&self, expected: Option<Revision>, secret: Arc<Secret>) -> Pending<'_, Revision> {
@@ -282,7 +267,7 @@ impl Store for MemoryStore {
         direction: Direction,
         limit: usize,
     ) -> Pending<'_, Vec<Stored>> {
-        ready(Ok(self.scan_now(from, direction, limit)))
+        ready(Ok(self.scan_now(&from, direction, limit)))
     }
 
     fn contents(&self) -> Pending<'_, Contents> {

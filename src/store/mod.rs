@@ -79,7 +79,7 @@ pub trait Store: fmt::Debug + Send + Sync {
     fn get_each<'a>(
         &'a self,
         scope: &'a Scope,
-        names: &'a [SecretName],
+        names: &'a [&SecretName],
     ) -> Pending<'a, Vec<Option<Stored>>>;
 
     /// Writes the record at the secret's key, which must be at the revision `expected`.

@@ -167,6 +167,35 @@ fn make_change(order: &mut OrdSet<Position>, old: Option<Position>, new: Option<
     }
 }
 
+/// An order as it stood at one moment. It is shared; a change that comes meanwhile copies the few nodes that it changes.
+#[derive(Debug)]
+pub(super) struct Places(OrdSet<Position>);
+
+impl Places {
+    /// At most `limit` places that follow `after`.
+    pub(super) fn next(
+        &self,
+        direction: Direction,
+        after: Option<&Position>,
+        limit: usize,
+    ) -> Vec<&Position> {
+        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
+        let open = Bound::Unbounded;
+        let Self(order) = self;
+        match direction {
+            Direction::Ascending => order
+                .range::<_, Position>((start, open))
+                .take(limit)
+                .collect(),
+            Direction::Descending => order
+                .range::<_, Position>((open, start))
+                .rev()
+                .take(limit)
+                .collect(),
+        }
+    }
+}
+
 /// An order in the making. If this is dropped unfinished there is none.
 #[derive(Debug)]
 pub(super) struct Making<'a> {
@@ -262,7 +291,7 @@ impl Orders {
 
     /// Is there this order?
     pub(super) fn is_ready(&self, id: &OrderId) -> bool {
-        matches!(self.lock().get_mut(id), Some(ByDate::Ready(_)))
+        self.get(id).is_some()
     }
 
     /// Begins to make an order. One maker is at work at a time.
@@ -287,29 +316,12 @@ impl Orders {
         }
     }
 
-    /// At most `limit` places that follow `after`; `None` if there is no such order.
-    pub(super) fn places(
-        &self,
-        id: &OrderId,
-        direction: Direction,
-        after: Option<&Position>,
-        limit: usize,
-    ) -> Option<Vec<Position>> {
-        let mut inner = self.lock();
-        let Some(ByDate::Ready(order)) = inner.get_mut(id) else {
-            return None;
-        };
-        let start = after.cloned().map_or(Bound::Unbounded, Bound::Excluded);
-        let open = Bound::Unbounded;
-        Some(match direction {
-            Direction::Ascending => order.range((start, open)).take(limit).cloned().collect(),
-            Direction::Descending => order
-                .range((open, start))
-                .rev()
-                .take(limit)
-                .cloned()
-                .collect(),
-        })
+    /// An order as it is now, if there is one.
+    pub(super) fn get(&self, id: &OrderId) -> Option<Places> {
+        match self.lock().get_mut(id)? {
+            ByDate::Ready(order) => Some(Places(order.clone())),
+            ByDate::InTheMaking(_) => None,
+        }
     }
 
     /// The first recovery window to end.
@@ -389,7 +401,8 @@ mod tests {
     }
 
     fn names_in(orders: &Orders, id: &OrderId) -> Vec<String> {
-        let places = orders.places(id, Direction::Ascending, None, 9).unwrap();
+        let order = orders.get(id).unwrap();
+        let places = order.next(Direction::Ascending, None, 9);
         places.iter().map(|place| place.name.to_string()).collect()
     }
 

@@ -336,26 +336,26 @@ impl Secrets {
                 name_prefix: name_prefix.into(),
             },
         };
-        let places = loop {
-            match self.orders.places(&id, direction, after, most) {
-                Some(places) => break places,
+        let order = loop {
+            match self.orders.get(&id) {
+                Some(order) => break order,
                 None => self.make_order(&id).await?,
             }
         };
-        let Some(last) = places.last().cloned() else {
+        let places = order.next(direction, after, most);
+        let Some(&last) = places.last() else {
             return Ok(None);
         };
-        let (ranks, names): (Vec<_>, Vec<_>) = places
-            .into_iter()
-            .map(|Position { rank, name }| (rank, name))
-            .unzip();
+        let names: Vec<_> = places.iter().map(|place| &place.name).collect();
         let records = self.store.get_each(scope, &names).await?;
-        let secrets = iter::zip(records, ranks).map(|(stored, rank)| {
+        let secrets = iter::zip(records, &places).map(|(stored, place)| {
             let secret = stored?.secret;
-            (sort.rank(&secret) == rank).then_some(secret)
+            (sort.rank(&secret) == place.rank).then_some(secret)
         });
-        let secrets = secrets.collect();
-        Ok(Some(Candidates { secrets, last }))
+        Ok(Some(Candidates {
+            secrets: secrets.collect(),
+            last: last.clone(),
+        }))
     }
 
     /// When the next recovery window ends.
