@@ -36,7 +36,7 @@ struct Term {
     /// Began with `!`.
     negated: bool,
     text: String,
-    /// For the keys that compare words: what must all be found.
+    /// What must all be found; nothing for the keys that compare no words.
     wanted: Vec<Wanted>,
 }
 
@@ -51,6 +51,7 @@ struct Wanted {
 impl Filter {
     /// A filter as a request gives it.
     pub fn new(key: FilterKey, values: &[String]) -> Self {
+        let compares_words = matches!(key, FilterKey::Description | FilterKey::All);
         let terms = values
             .iter()
             .map(|value| {
@@ -61,7 +62,11 @@ impl Filter {
                 Term {
                     negated,
                     text: text.to_owned(),
-                    wanted: tokens(text).map(Wanted::new).collect(),
+                    wanted: if compares_words {
+                        tokens(text).map(Wanted::new).collect()
+                    } else {
+                        Vec::new()
+                    },
                 }
             })
             .collect();
