@@ -7,7 +7,8 @@ fn main() {
     println!("cargo::rerun-if-changed={SCRIPT}");
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|is| is == value);
     if is("CARGO_CFG_TARGET_OS", "linux") && is("PROFILE", "release") && !has_linker_of_its_own() {
-        println!("cargo::rustc-link-arg-bins=-Wl,-T,{SCRIPT}");
+        println!("cargo::rustc-link-arg-bins=-T");
+        println!("cargo::rustc-link-arg-bins={SCRIPT}");
     }
 }
 

@@ -240,7 +240,7 @@ impl Builder {
             let seeder = app.seeder.clone();
             let apply = async move { seeder.apply(&declared).await };
             let applied = refuse_until(apply, app.front_end.clone(), &listener).await;
-            applied.map_err(mistaken)?;
+            applied?.map_err(mistaken)?;
             app.state.begin().await.map_err(io::Error::other)?;
         }
         let processes = app.functions.start(address, &app.default_scope);
@@ -272,12 +272,12 @@ impl Builder {
     }
 }
 
-/// Does some work. Meanwhile whoever asks is told that the emulator is starting.
+/// Does some work. Meanwhile whoever asks is told that the emulator is starting. Fails if the work panics.
 async fn refuse_until<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
     front_end: Arc<FrontEnd>,
     listener: &TcpListener,
-) -> T {
+) -> io::Result<T> {
     let (done, outcome) = oneshot::channel();
     let _working = Background::spawn(async move {
         // If the receiver is gone, nobody starts any more.
@@ -288,7 +288,7 @@ async fn refuse_until<T: Send + 'static>(
     let refuse = move |request| protocol::refuse_for_now(front_end.clone(), request);
     let starting = server::at_the_root(refuse, admin::routes_of_a_start);
     server::serve(listener, starting, is_done).await;
-    worked.expect("the work ends without a panic")
+    worked.ok_or_else(|| io::Error::other("what is done before serving did not end"))
 }
 
 fn mistaken(mistakes: Mistakes) -> io::Error {
@@ -308,19 +308,30 @@ mod tests {
         (answer.status().as_u16(), answer.text().await.unwrap())
     }
 
-    #[tokio::test]
-    async fn whoever_asks_before_the_seeds_are_applied_is_told_to_come_again() {
-        let listener = server::bind(([127, 0, 0, 1], 0).into()).await.unwrap();
-        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+    fn app() -> app::App {
         let Config {
             default_scope,
             functions,
             ..
         } = Emulator::builder().config;
         let (clock, entropy) = (Arc::new(Clock::real()), Entropy::system());
-        let app = app::build(default_scope, functions, clock, &entropy);
+        app::build(default_scope, functions, clock, &entropy)
+    }
+
+    #[tokio::test]
+    async fn a_panic_before_serving_is_an_error_of_the_start() {
+        let listener = server::bind(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let panics = async { panic!("on purpose") };
+        let worked: io::Result<()> = refuse_until(panics, app().front_end, &listener).await;
+        assert!(worked.is_err());
+    }
+
+    #[tokio::test]
+    async fn whoever_asks_before_the_seeds_are_applied_is_told_to_come_again() {
+        let listener = server::bind(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
         let (gate, opened) = oneshot::channel::<u8>();
-        let starting = refuse_until(opened, app.front_end, &listener);
+        let starting = refuse_until(opened, app().front_end, &listener);
         let asking = async {
             // A connection on which nothing is asked does not hold up the start.
             let silent = tokio::net::TcpStream::connect(listener.local_addr().unwrap());
@@ -350,7 +361,7 @@ mod tests {
             gate.send(7).unwrap();
         };
         let (worked, ()) = tokio::join!(starting, asking);
-        assert_eq!(worked.unwrap(), 7);
+        assert_eq!(worked.unwrap().unwrap(), 7);
         // Whoever comes next waits to be served.
         let next = tokio::net::TcpStream::connect(listener.local_addr().unwrap());
         next.await.unwrap();

@@ -17,8 +17,7 @@ use crate::timetable::Timetable;
 /// All that an emulator held at one moment.
 #[derive(Debug, Clone)]
 pub(super) struct Contents {
-    /// `None` if there were none yet. A snapshot of none is made for whoever resets, and not at each start.
-    secrets: Option<Secrets>,
+    pub(super) secrets: Secrets,
     pub(super) keys: Arc<Keys>,
     pub(super) attempts: Attempts,
     pub(super) clock: Hands,
@@ -30,36 +29,19 @@ impl Contents {
     /// What there is now. Secrets come first: a key that they need is there before they are.
     pub(super) async fn of(timetable: &Timetable, entropy: &Entropy) -> Result<Self, StoreError> {
         let secrets = timetable.secrets.snapshot().await?;
-        let others = Self::without_secrets(timetable, entropy);
-        Ok(Self {
-            secrets: Some(secrets),
-            ..others
-        })
+        Ok(Self::with(secrets, timetable, entropy))
     }
 
-    /// What there is now, secrets apart.
-    pub(super) fn without_secrets(timetable: &Timetable, entropy: &Entropy) -> Self {
+    /// These secrets, and what there is now of everything else.
+    pub(super) fn with(secrets: Secrets, timetable: &Timetable, entropy: &Entropy) -> Self {
         Self {
-            secrets: None,
+            secrets,
             keys: timetable.keys.contents(),
             attempts: timetable.rotator.keep_attempts(),
             clock: timetable.clock.hands(),
             place: entropy.place(),
             taken: timetable.clock.now(),
         }
-    }
-
-    /// The secrets.
-    pub(super) async fn secrets(&self) -> Result<Secrets, StoreError> {
-        match &self.secrets {
-            Some(secrets) => Ok(secrets.clone()),
-            None => Secrets::of_none().await,
-        }
-    }
-
-    /// How many secrets there were.
-    pub(super) fn count(&self) -> usize {
-        self.secrets.as_ref().map_or(0, Secrets::count)
     }
 }
 
@@ -96,7 +78,7 @@ impl About {
         Self {
             id,
             taken: contents.taken,
-            secrets: contents.count(),
+            secrets: contents.secrets.count(),
         }
     }
 }

@@ -12,7 +12,7 @@ pub(crate) use self::kept::{About, SnapshotId};
 use self::kept::{Contents, Kept};
 use crate::entropy::Entropy;
 use crate::secret::id::{AccountId, Region, Scope, SecretKey};
-use crate::store::StoreError;
+use crate::store::{self, StoreError};
 use crate::timetable::{Timetable, to_the_end};
 
 /// What an emulator holds, and the snapshots that were taken of it.
@@ -68,7 +68,7 @@ impl Part {
 impl State {
     /// The state of an emulator that holds nothing yet.
     pub(crate) fn of(timetable: Arc<Timetable>, entropy: Entropy) -> Self {
-        let empty = Contents::without_secrets(&timetable, &entropy);
+        let empty = Contents::with(store::Snapshot::default(), &timetable, &entropy);
         Self {
             timetable,
             entropy,
@@ -139,8 +139,8 @@ impl State {
                 timetable.keys.restore_some(&contents.keys, wanted);
             }
             let wanted = |key: &SecretKey| part.has(key);
-            let secrets = contents.secrets().await?;
-            timetable.secrets.restore_some(&secrets, wanted).await
+            let secrets = &timetable.secrets;
+            secrets.restore_some(&contents.secrets, wanted).await
         })
         .await
     }
@@ -159,11 +159,10 @@ impl State {
             let timetable = &state.timetable;
             let _moving = timetable.moving.lock().await;
             let _alone = timetable.secrets.pause().await;
-            let secrets = contents.secrets().await?;
             timetable.clock.restore(contents.clock);
             timetable.keys.restore(contents.keys);
             timetable.rotator.restore_attempts(&contents.attempts);
-            let replaced = timetable.secrets.restore(&secrets).await?;
+            let replaced = timetable.secrets.restore(&contents.secrets).await?;
             timetable.trail.forget();
             state.entropy.return_to(&contents.place);
             // Nobody has to wait until a hundred thousand secrets are dropped.
@@ -197,7 +196,7 @@ impl Snapshot {
 
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let secrets = self.contents.count();
+        let secrets = self.contents.secrets.count();
         f.debug_struct("Snapshot")
             .field("secrets", &secrets)
             .finish_non_exhaustive()

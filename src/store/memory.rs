@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
-use std::iter;
 use std::ops::Bound;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -44,6 +43,17 @@ type Names = BTreeMap<Scope, OrdSet<SecretName>>;
 pub struct Contents {
     shards: Box<[Shard]>,
     names: Names,
+}
+
+/// No records.
+impl Default for Contents {
+    fn default() -> Self {
+        let empty = Shard::default();
+        Self {
+            shards: vec![empty; SHARDS].into(),
+            names: Names::default(),
+        }
+    }
 }
 
 impl Contents {
@@ -177,8 +187,8 @@ impl MemoryStore {
         direction: Direction,
     ) -> Option<(Scope, OrdSet<SecretName>)> {
         let names = read(&self.names);
-        let mut scopes = names.range::<Scope, _>(range(from, direction));
-        let (scope, names) = step(&mut scopes, direction)?;
+        let scopes = names.range::<Scope, _>(direction.range(from));
+        let (scope, names) = direction.walk(scopes).next()?;
         Some((scope.clone(), names.clone()))
     }
 
@@ -196,30 +206,13 @@ impl MemoryStore {
                 Bound::Excluded(key) if key.scope == scope => Bound::Excluded(&key.name),
                 _ => Bound::Unbounded,
             };
-            let mut names = names.range::<_, SecretName>(range(start, direction));
-            let names = iter::from_fn(|| step(&mut names, direction));
+            let names = names.range::<_, SecretName>(direction.range(start));
             // A name's record may be gone by now.
-            let records = names.filter_map(self.find_in(&scope));
+            let records = direction.walk(names).filter_map(self.find_in(&scope));
             found.extend(records.take(limit - found.len()));
             rest = Bound::Excluded(scope);
         }
         found
-    }
-}
-
-/// All from a bound on in a direction.
-fn range<T>(from: Bound<T>, direction: Direction) -> (Bound<T>, Bound<T>) {
-    match direction {
-        Direction::Ascending => (from, Bound::Unbounded),
-        Direction::Descending => (Bound::Unbounded, from),
-    }
-}
-
-/// Takes the next item of a direction.
-fn step<I: DoubleEndedIterator>(items: &mut I, direction: Direction) -> Option<I::Item> {
-    match direction {
-        Direction::Ascending => items.next(),
-        Direction::Descending => items.next_back(),
     }
 }
 

@@ -10,6 +10,7 @@ mod secrets;
 mod snapshot;
 
 use std::fmt;
+use std::iter;
 use std::ops::Bound;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -41,6 +42,24 @@ pub enum Direction {
     Ascending,
     /// From large keys to small ones.
     Descending,
+}
+
+impl Direction {
+    /// All from a bound on.
+    fn range<T>(self, from: Bound<T>) -> (Bound<T>, Bound<T>) {
+        match self {
+            Self::Ascending => (from, Bound::Unbounded),
+            Self::Descending => (Bound::Unbounded, from),
+        }
+    }
+
+    /// Takes the items of a range one after the other.
+    fn walk<I: DoubleEndedIterator>(self, mut range: I) -> impl Iterator<Item = I::Item> {
+        iter::from_fn(move || match self {
+            Self::Ascending => range.next(),
+            Self::Descending => range.next_back(),
+        })
+    }
 }
 
 /// What a backend can fail with.
@@ -100,6 +119,6 @@ pub trait Store: fmt::Debug + Send + Sync {
     /// All records at this moment.
     fn contents(&self) -> Pending<'_, Contents>;
 
-    /// Puts back contents that this store gave, or a new one of its kind, in place of all that it has.
+    /// Puts back contents that this store gave, or the default ones, which are none, in place of all that it has.
     fn restore<'a>(&'a self, contents: &'a Contents) -> Pending<'a, ()>;
 }

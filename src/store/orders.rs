@@ -71,7 +71,7 @@ impl SortBy {
 pub(super) struct Orders(Mutex<Inner>);
 
 /// The orders as they stood at one moment. A copy shares all places.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Kept(Inner);
 
 #[derive(Debug, Default, Clone)]
@@ -179,20 +179,9 @@ impl Places {
         after: Option<&Position>,
         limit: usize,
     ) -> Vec<&Position> {
-        let start = after.map_or(Bound::Unbounded, Bound::Excluded);
-        let open = Bound::Unbounded;
-        let Self(order) = self;
-        match direction {
-            Direction::Ascending => order
-                .range::<_, Position>((start, open))
-                .take(limit)
-                .collect(),
-            Direction::Descending => order
-                .range::<_, Position>((open, start))
-                .rev()
-                .take(limit)
-                .collect(),
-        }
+        let range = direction.range(after.map_or(Bound::Unbounded, Bound::Excluded));
+        let places = self.0.range::<_, Position>(range);
+        direction.walk(places).take(limit).collect()
     }
 }
 

@@ -1,28 +1,20 @@
 //! Taking all secrets as they are at one moment, and putting them back.
 
-use std::sync::Arc;
-
 use tokio::sync::RwLockWriteGuard;
 
 use super::orders::Kept;
-use super::{Contents, MemoryStore, Secrets, StoreError};
+use super::{Contents, Secrets, StoreError};
 use crate::secret::id::SecretKey;
 
 /// All secrets as they were at one moment, with the orders that were made of them. It shares them with the store, so it costs next to
-/// nothing to take, to keep and to put back.
-#[derive(Debug, Clone)]
+/// nothing to take, to keep and to put back. The default one has none.
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Snapshot {
     contents: Contents,
     orders: Kept,
 }
 
 impl Snapshot {
-    /// No secrets, as a store gives them that is new.
-    pub(crate) async fn of_none() -> Result<Self, StoreError> {
-        let store = Arc::new(MemoryStore::default());
-        Secrets::new(store).snapshot().await
-    }
-
     /// How many secrets there are.
     pub(crate) fn count(&self) -> usize {
         self.contents.len()
