@@ -11,8 +11,12 @@ mod snapshots;
 #[path = "../support/mod.rs"]
 mod support;
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
-use support::{Answer, Server};
+use support::function::FUNCTION_ARN;
+use support::{Answer, Server, version_id};
+use tokio::task::JoinHandle;
 
 /// Sends a request without a body to one of the emulator's own paths.
 async fn send(server: &Server, method: &str, path: &str) -> Answer {
@@ -55,4 +59,33 @@ async fn put(client: &support::Client, name: &str, value: &str) {
     let token = support::version_id(value);
     let put = json!({"SecretId": name, "ClientRequestToken": token, "SecretString": value});
     client.ok("PutSecretValue", put).await;
+}
+
+/// Creates secrets in three tasks, so many in each, by the requests that `create` makes of names.
+fn write(
+    server: &Arc<Server>,
+    each: usize,
+    create: impl Fn(String) -> Value + Copy + Send + 'static,
+) -> Vec<JoinHandle<()>> {
+    let writer = |writer: usize| {
+        let server = server.clone();
+        tokio::spawn(async move {
+            for n in 0..each {
+                let request = create(format!("{writer}/{n}"));
+                server.ok("CreateSecret", request).await;
+            }
+        })
+    };
+    (0..3).map(writer).collect()
+}
+
+/// Asks for the secret "s" to be rotated by the test's function, to a version of this label.
+async fn rotate(server: &Server, version: &str) {
+    let rotate = json!({
+        "SecretId": "s",
+        "ClientRequestToken": version_id(version),
+        "RotationLambdaARN": FUNCTION_ARN,
+        "RotationRules": {"AutomaticallyAfterDays": 30}
+    });
+    server.ok("RotateSecret", rotate).await;
 }

@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
-use crate::support::function::{Does, FUNCTION_ARN, Function};
+use crate::support::function::{Does, Function};
 use crate::support::{START, Server, version_id};
-use crate::{create, done, names, send};
+use crate::{create, done, names, rotate, send, write};
 
 #[tokio::test]
 async fn everything_is_as_at_the_start_by_each_of_its_names() {
@@ -109,22 +109,14 @@ async fn keys_of_a_part_go_unless_a_prefix_is_given() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn a_reset_while_others_write_leaves_nothing_half_done() {
     let server = std::sync::Arc::new(Server::start().await);
-    let writers: Vec<_> = (0..3)
-        .map(|writer| {
-            let server = server.clone();
-            tokio::spawn(async move {
-                for n in 0..150 {
-                    let create = json!({
-                        "Name": format!("{writer}/{n}"),
-                        "ClientRequestToken": version_id("v1"),
-                        "SecretString": "x",
-                        "AddReplicaRegions": [{"Region": "eu-west-1"}]
-                    });
-                    server.ok("CreateSecret", create).await;
-                }
-            })
+    let writers = write(&server, 150, |name| {
+        json!({
+            "Name": name,
+            "ClientRequestToken": version_id("v1"),
+            "SecretString": "x",
+            "AddReplicaRegions": [{"Region": "eu-west-1"}]
         })
-        .collect();
+    });
     let home = server.client("000000000000", "us-east-1");
     let replicas = server.client("000000000000", "eu-west-1");
     while !writers.iter().all(tokio::task::JoinHandle::is_finished) {
@@ -153,13 +145,7 @@ async fn a_rotation_that_runs_is_nobodys_after_a_reset() {
     let server = Server::start_with_function(&function).await;
     server.create("s", "v1", "x").await;
     function.on("createSecret", Does::WaitsFirst);
-    let rotate = json!({
-        "SecretId": "s",
-        "ClientRequestToken": version_id("r1"),
-        "RotationLambdaARN": FUNCTION_ARN,
-        "RotationRules": {"AutomaticallyAfterDays": 30}
-    });
-    server.ok("RotateSecret", rotate).await;
+    rotate(&server, "r1").await;
     server.until(|| function.is_waiting()).await;
     server.emulator().reset().await.unwrap();
     // It would wait for the function otherwise.
@@ -167,13 +153,7 @@ async fn a_rotation_that_runs_is_nobodys_after_a_reset() {
     function.release();
     server.create("s", "v1", "x").await;
     function.on("createSecret", Does::AsTemplate);
-    let rotate = json!({
-        "SecretId": "s",
-        "ClientRequestToken": version_id("r2"),
-        "RotationLambdaARN": FUNCTION_ARN,
-        "RotationRules": {"AutomaticallyAfterDays": 30}
-    });
-    server.ok("RotateSecret", rotate).await;
+    rotate(&server, "r2").await;
     let attempt = server.wait_for_rotation(|_| true).await;
     assert_eq!(attempt["state"], "succeeded", "{attempt}");
     assert_eq!(server.rotations().await.len(), 1);

@@ -3,9 +3,9 @@
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::support::function::{Does, FUNCTION_ARN, Function};
+use crate::support::function::{Does, Function};
 use crate::support::{Client, START, Server, version_id};
-use crate::{create, done, names, put, send};
+use crate::{create, done, names, put, rotate, send, write};
 
 async fn take(server: &Server) -> String {
     let taken = done(server, "POST", "/_secretstack/snapshots").await;
@@ -155,13 +155,7 @@ async fn a_pending_rotation_is_put_back() {
     let server = Server::start_with_function(&function).await;
     server.create("s", "v1", "x").await;
     function.on("setSecret", Does::Fails("not now"));
-    let rotate = json!({
-        "SecretId": "s",
-        "ClientRequestToken": version_id("r1"),
-        "RotationLambdaARN": FUNCTION_ARN,
-        "RotationRules": {"AutomaticallyAfterDays": 30}
-    });
-    server.ok("RotateSecret", rotate).await;
+    rotate(&server, "r1").await;
     let attempt = server.wait_for_rotation(|_| true).await;
     assert_eq!(attempt["state"], "waiting");
     let id = take(&server).await;
@@ -221,16 +215,11 @@ async fn snapshots_are_listed_and_deleted() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn a_snapshot_is_of_one_moment() {
     let server = std::sync::Arc::new(Server::start().await);
-    let writers: Vec<_> = (0..3)
-        .map(|writer| {
-            let server = server.clone();
-            tokio::spawn(async move {
-                for n in 0..100 {
-                    server.create(&format!("{writer}/{n}"), "v1", "x").await;
-                }
-            })
-        })
-        .collect();
+    let writers = write(
+        &server,
+        100,
+        |name| json!({"Name": name, "ClientRequestToken": version_id("v1"), "SecretString": "x"}),
+    );
     let client = server.client("000000000000", "us-east-1");
     let mut last = String::new();
     while !writers.iter().all(tokio::task::JoinHandle::is_finished) {
