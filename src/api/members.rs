@@ -269,6 +269,8 @@ mod tests {
                 assert!(!is_plain(&text), "{special} at {at} of {length}");
             }
         }
-        assert!(is_plain(b"") && is_plain("\u{7f}äöü日本語".as_bytes()));
+        for text in ["", "ä", "äöü", "\u{7f}äöüß", "\u{7f}äöü日本語"] {
+            assert!(is_plain(text.as_bytes()), "{text}");
+        }
     }
 }

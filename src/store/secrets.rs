@@ -489,6 +489,36 @@ mod tests {
         page.secrets.iter().map(|s| s.name().to_owned()).collect()
     }
 
+    /// Whoever commits notes it a moment later. Meanwhile a secret no longer stands where its order has it.
+    #[tokio::test]
+    async fn a_secret_that_has_moved_is_left_out_of_the_place_it_left() {
+        let secrets = Secrets::new(Arc::new(MemoryStore::default()));
+        for name in ["moves", "stays"] {
+            secrets
+                .create(new_secret(name, 1), now())
+                .await
+                .unwrap()
+                .unwrap();
+        }
+        assert_eq!(
+            listed(&secrets, SortBy::LastChanged).await,
+            ["moves", "stays"]
+        );
+        let held = secrets.store.get(&key("moves")).await.unwrap().unwrap();
+        let mut moved = Secret::clone(&held.secret);
+        let changes = crate::secret::AttributeChanges {
+            description: Some("changed".into()),
+            ..Default::default()
+        };
+        moved
+            .update_attributes(&changes, now() + TimeDelta::days(1))
+            .unwrap();
+        let committed = secrets.store.commit(Some(held.revision), Arc::new(moved));
+        committed.await.unwrap();
+        assert_eq!(listed(&secrets, SortBy::LastChanged).await, ["stays"]);
+        assert_eq!(listed(&secrets, SortBy::Name).await, ["moves", "stays"]);
+    }
+
     /// Found in review: a secret that was removed and created again in the same millisecond stands at the same place. When
     /// the two changes were noted in the other order than they were made in, it was missing from the list for good.
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
