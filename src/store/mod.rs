@@ -4,10 +4,13 @@
 
 #[cfg(test)]
 mod conformance;
+mod listing;
 mod memory;
 mod orders;
 mod secrets;
 mod snapshot;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::iter;
@@ -15,9 +18,10 @@ use std::ops::Bound;
 use std::pin::Pin;
 use std::sync::Arc;
 
+pub use self::listing::{ListQuery, Page};
 pub use self::memory::{Contents, MemoryStore};
 pub use self::orders::{Position, SortBy};
-pub use self::secrets::{Error, Found, ListQuery, Page, Secrets};
+pub use self::secrets::{Error, Found, Secrets};
 pub(crate) use self::snapshot::Snapshot;
 use crate::secret::Secret;
 use crate::secret::id::{Scope, SecretKey, SecretName};
