@@ -2,10 +2,9 @@
 
 use std::process::ExitCode;
 
-use mimalloc::MiMalloc;
-
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
+// All that allocates does so with mimalloc, which defines `malloc` and what belongs to it.
+#[cfg(target_os = "linux")]
+use mimalloc as _;
 
 fn main() -> ExitCode {
     secretstack::cli::main()

@@ -309,6 +309,16 @@ fn a_body_that_fails_at_once_is_not_an_empty_one() {
     assert!(!answer.contains("RandomPassword"), "{answer}");
 }
 
+/// It is part of the program by a link alone, which nothing else would miss.
+#[cfg(target_os = "linux")]
+#[test]
+fn memory_comes_from_mimalloc() {
+    let mut help = command(&["--help"]);
+    let output = help.env("MIMALLOC_VERBOSE", "1").output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("mimalloc"), "{told}");
+}
+
 #[test]
 fn help_names_every_setting() {
     let output = command(&["--help"]).output().unwrap();
