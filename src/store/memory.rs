@@ -1,12 +1,16 @@
 //! Records in this process's memory.
 //!
-//! Records lie in shards, found by the hash of their key; beside them stand the names in order. A reader holds the lock of one
-//! shard for as long as it takes to find a record and share it; nobody holds a lock while anything is awaited.
+//! Records lie in shards, found by the hash of their key; beside them stand the names in order. The contents at one moment are taken
+//! by sharing: a shard is copied when it is first changed after that.
 //!
-//! The contents at one moment are taken by sharing: a shard is copied when it is first changed after that.
+//! Several shards share a lock. A reader of one record holds one lock for as long as it takes to find and share it. A reader of many
+//! holds all of them meanwhile: taking a lock for each record was a quarter of the work, because a processor does nothing else while it
+//! takes one. Nobody holds a lock while anything is awaited.
 
+use std::array;
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hash as _, Hasher as _};
+use std::iter::zip;
 use std::ops::Bound;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
@@ -19,14 +23,16 @@ use super::{Direction, Pending, Revision, Store, StoreError, Stored};
 use crate::secret::Secret;
 use crate::secret::id::{Scope, SecretKey, SecretName};
 
-/// Enough that writers seldom meet, few enough that an empty store is small. With as many secrets as AWS allows in a region, half
-/// a million, the tables are four fifths full.
-const SHARDS: usize = 307;
+/// Enough that writers seldom meet, few enough that a reader of many records can take them all.
+const LOCKS: usize = 16;
+/// Enough that little is copied at once, few enough that an empty store is small. With as many secrets as AWS allows in a region,
+/// half a million, the tables are four fifths full.
+const SHARDS_OF_A_LOCK: usize = 19;
 
 /// A store that lasts as long as the process.
 #[derive(Debug)]
 pub struct MemoryStore {
-    shards: Box<[RwLock<Shard>]>,
+    groups: [RwLock<Group>; LOCKS],
     hasher: DefaultHashBuilder,
     /// The names of all records. Changed only under the lock of the record's shard, so that the two agree.
     names: RwLock<Names>,
@@ -36,12 +42,14 @@ pub struct MemoryStore {
 
 type Shard = Arc<HashTable<Stored>>;
 
+type Group = [Shard; SHARDS_OF_A_LOCK];
+
 type Names = BTreeMap<Scope, OrdSet<SecretName>>;
 
 /// All records of a store as they stood at one moment, shared with it.
 #[derive(Debug, Clone)]
 pub struct Contents {
-    shards: Box<[Shard]>,
+    groups: Box<[Group; LOCKS]>,
     names: Names,
 }
 
@@ -50,7 +58,7 @@ impl Default for Contents {
     fn default() -> Self {
         let empty = Shard::default();
         Self {
-            shards: vec![empty; SHARDS].into(),
+            groups: Box::new(array::from_fn(|_| array::from_fn(|_| empty.clone()))),
             names: Names::default(),
         }
     }
@@ -59,19 +67,23 @@ impl Default for Contents {
 impl Contents {
     /// How many records there are.
     pub(crate) fn len(&self) -> usize {
-        self.shards.iter().map(|shard| shard.len()).sum()
+        self.shards().map(|shard| shard.len()).sum()
     }
 
     /// The records, in no order.
     pub(super) fn records(&self) -> impl Iterator<Item = &Stored> {
-        self.shards.iter().flat_map(|shard| shard.iter())
+        self.shards().flat_map(|shard| shard.iter())
+    }
+
+    fn shards(&self) -> impl Iterator<Item = &Shard> {
+        self.groups.iter().flatten()
     }
 }
 
 impl Default for MemoryStore {
     fn default() -> Self {
         Self {
-            shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
+            groups: array::from_fn(|_| RwLock::default()),
             hasher: DefaultHashBuilder::default(),
             names: RwLock::default(),
             revisions: AtomicU64::new(0),
@@ -84,32 +96,44 @@ impl MemoryStore {
         self.hasher.hash_one(key)
     }
 
-    /// The shard of a hash. A table looks at the bits at both ends, so this takes those in the middle.
-    fn shard(&self, hash: u64) -> &RwLock<Shard> {
+    /// Where the shard of a hash is: its lock, and its place there. A table looks at the bits at both ends, so this takes those in
+    /// the middle.
+    fn place(hash: u64) -> (usize, usize) {
         let [_, _, a, b, c, d, _, _] = hash.to_be_bytes();
-        &self.shards[u32::from_be_bytes([a, b, c, d]) as usize % SHARDS]
+        let number = u32::from_be_bytes([a, b, c, d]) as usize;
+        (number % LOCKS, number / LOCKS % SHARDS_OF_A_LOCK)
     }
 
     fn find(&self, key: &SecretKey) -> Option<Stored> {
-        self.find_in(&key.scope)(&key.name)
+        let hash = self.hash(key);
+        let (lock, at) = Self::place(hash);
+        let group = read(&self.groups[lock]);
+        group[at].find(hash, is_at(key)).cloned()
     }
 
     /// Finds the records of names in one scope.
-    fn find_in(&self, scope: &Scope) -> impl Fn(&SecretName) -> Option<Stored> {
+    fn find_each<'a>(
+        &self,
+        scope: &Scope,
+        names: impl IntoIterator<Item = &'a SecretName>,
+    ) -> Vec<Option<Stored>> {
         // As the hash of a key begins.
         let mut of_scope = self.hasher.build_hasher();
         scope.hash(&mut of_scope);
-        move |name| {
+        let groups = self.groups.each_ref().map(read);
+        let find = |name: &SecretName| {
             let mut hasher = of_scope.clone();
             name.hash(&mut hasher);
             let hash = hasher.finish();
-            let shard = read(self.shard(hash));
-            let found = shard.find(hash, |stored| {
+            let (lock, at) = Self::place(hash);
+            groups[lock][at].find(hash, |stored| {
                 let key = stored.secret.key();
                 key.name == *name && key.scope == *scope
-            });
-            found.cloned()
-        }
+            })
+        };
+        // To share a record is to count it, which a processor waits for. So it looks for all of them first, for several at a time.
+        let found: Vec<_> = names.into_iter().map(find).collect();
+        found.into_iter().map(Option::<&_>::cloned).collect()
     }
 
     fn replace(
@@ -119,8 +143,9 @@ impl MemoryStore {
     ) -> Result<Revision, StoreError> {
         let key = secret.key();
         let hash = self.hash(key);
-        let mut shard = write(self.shard(hash));
-        let shard = Arc::make_mut(&mut shard);
+        let (lock, at) = Self::place(hash);
+        let mut group = write(&self.groups[lock]);
+        let shard = Arc::make_mut(&mut group[at]);
         let place = shard.entry(hash, is_at(key), |stored| self.hash(stored.secret.key()));
         match (place, expected) {
             (Entry::Occupied(mut held), Some(expected)) if held.get().revision == expected => {
@@ -141,8 +166,9 @@ impl MemoryStore {
 
     fn take(&self, key: &SecretKey, expected: Revision) -> Result<(), StoreError> {
         let hash = self.hash(key);
-        let mut shard = write(self.shard(hash));
-        let Ok(held) = Arc::make_mut(&mut shard).find_entry(hash, is_at(key)) else {
+        let (lock, at) = Self::place(hash);
+        let mut group = write(&self.groups[lock]);
+        let Ok(held) = Arc::make_mut(&mut group[at]).find_entry(hash, is_at(key)) else {
             return Err(StoreError::Conflict);
         };
         if held.get().revision != expected {
@@ -161,17 +187,17 @@ impl MemoryStore {
 
     fn contents_now(&self) -> Contents {
         // All at once, or a commit could be between two shards.
-        let shards: Vec<_> = self.shards.iter().map(read).collect();
+        let groups = self.groups.each_ref().map(read);
         Contents {
-            shards: shards.iter().map(|shard| Shard::clone(shard)).collect(),
+            groups: Box::new(array::from_fn(|lock| groups[lock].clone())),
             names: read(&self.names).clone(),
         }
     }
 
     fn restore_now(&self, contents: &Contents) {
-        let mut shards: Vec<_> = self.shards.iter().map(write).collect();
-        for (shard, contents) in shards.iter_mut().zip(&contents.shards) {
-            shard.clone_from(contents);
+        let mut groups = self.groups.each_ref().map(write);
+        for (group, contents) in zip(&mut groups, &*contents.groups) {
+            group.clone_from(contents);
         }
         write(&self.names).clone_from(&contents.names);
     }
@@ -207,9 +233,12 @@ impl MemoryStore {
                 _ => Bound::Unbounded,
             };
             let names = names.range::<_, SecretName>(direction.range(start));
+            let mut names = direction.walk(names).peekable();
             // A name's record may be gone by now.
-            let records = direction.walk(names).filter_map(self.find_in(&scope));
-            found.extend(records.take(limit - found.len()));
+            while found.len() < limit && names.peek().is_some() {
+                let next = names.by_ref().take(limit - found.len());
+                found.extend(self.find_each(&scope, next).into_iter().flatten());
+            }
             rest = Bound::Excluded(scope);
         }
         found
@@ -242,8 +271,7 @@ impl Store for MemoryStore {
         scope: &'a Scope,
         names: &'a [&SecretName],
     ) -> Pending<'a, Vec<Option<Stored>>> {
-        let find = self.find_in(scope);
-        ready(Ok(names.iter().map(|name| find(name)).collect()))
+        ready(Ok(self.find_each(scope, names.iter().copied())))
     }
 
     fn commit(&self, expected: Option<Revision>, secret: Arc<Secret>) -> Pending<'_, Revision> {
