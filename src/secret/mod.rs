@@ -24,6 +24,7 @@ pub mod staging;
 pub mod tags;
 pub mod version;
 
+use std::hint::black_box;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -204,6 +205,18 @@ impl Secret {
     /// All versions that were not removed, oldest first.
     pub fn versions(&self) -> impl DoubleEndedIterator<Item = &Arc<Version>> {
         self.versions.iter()
+    }
+
+    /// Has the processor read at once, into its cache, what a reader of the newest version reads from several places in memory one after
+    /// the other.
+    #[inline]
+    pub(crate) fn bring_near(&self) {
+        let newest = self.versions.iter().next_back();
+        let value = newest.and_then(|version| version.value.as_ref());
+        black_box((
+            newest.map(|version| version.id.as_str().as_bytes().last()),
+            value.map(|value| value.ciphertext().last()),
+        ));
     }
 
     /// The version with this id, with or without a value.

@@ -108,7 +108,10 @@ impl MemoryStore {
         let hash = self.hash(key);
         let (lock, at) = Self::place(hash);
         let group = read(&self.groups[lock]);
-        group[at].find(hash, is_at(key)).cloned()
+        let found = group[at].find(hash, is_at(key))?;
+        // Before it is counted, which a processor waits for.
+        found.secret.bring_near();
+        Some(found.clone())
     }
 
     /// Finds the records of names in one scope.
