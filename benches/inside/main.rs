@@ -11,11 +11,9 @@ mod world;
 use std::process::ExitCode;
 use std::{env, iter};
 
-use mimalloc::MiMalloc;
-
-/// The emulator's own.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
+// The emulator's own allocator.
+#[cfg(target_os = "linux")]
+use mimalloc as _;
 
 /// Something to measure.
 struct Subject {

@@ -217,10 +217,11 @@ fn open(bytes: usize) -> Work {
     world.call("PutSecretValue", &body);
     let ctx = world.context();
     let found = finish(ctx.find(&name(0))).expect("there is such a secret");
+    let arn = found.arn_text();
     Box::new(move || {
         let selected = found.select(&VersionSelector::default());
         let (version, sealed) = selected.expect("the secret has a value");
-        let opened = ctx.open(&found, &version.id, black_box(sealed));
+        let opened = ctx.open(&found, &arn, &version.id, black_box(sealed));
         black_box(opened.expect("the value opens"));
     })
 }

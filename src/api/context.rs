@@ -114,15 +114,16 @@ impl Context<'_> {
         Ok(sealed)
     }
 
-    /// Opens a version's value.
+    /// Opens a value of a secret, whose ARN the caller has at hand.
     pub fn open(
         &self,
         secret: &Secret,
+        arn: &str,
         version: &VersionId,
         sealed: &SealedValue,
     ) -> Result<Sensitive<Vec<u8>>, Error> {
         self.check_key_is_within_reach(secret, sealed)?;
-        Ok(self.sealer().open(secret, version, sealed, self.now)?)
+        Ok(self.sealer().open(arn, version, sealed, self.now)?)
     }
 
     /// Seals anew what moves with a secret to another KMS key, `None` being the default key.

@@ -35,7 +35,7 @@ pub trait Output {
         USUAL_LENGTH
     }
 
-    /// Writes it into a body that is empty.
+    /// Writes it at the end of a body.
     fn write(&self, body: &mut Vec<u8>) -> Result<(), Error>;
 }
 

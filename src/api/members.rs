@@ -3,13 +3,13 @@
 //! Most answers are structures that serde describes, which costs something for each member. What a list shows of a secret
 //! has some twenty, and a list has a hundred secrets.
 
-use std::iter::zip;
-
+use bytemuck::cast;
 use serde::Serialize;
+use wide::u8x16;
 
 use super::error::Error;
 use super::json;
-use super::timestamp::Timestamp;
+use super::timestamp::{self, Timestamp};
 
 /// A member's name as it stands in a body, with all that is between the member before it and its value; made by [`key!`].
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +62,12 @@ impl<'a> Members<'a> {
     /// Adds a text.
     #[inline(always)]
     pub fn text(&mut self, key: Key, text: &str) -> Result<(), Error> {
-        self.member(key, |body| write_text(text, body))
+        if is_plain(text.as_bytes()) {
+            self.plain(key, [text.as_bytes()]);
+            Ok(())
+        } else {
+            self.member(key, |body| json::write(text, body))
+        }
     }
 
     /// Adds a text, if there is one.
@@ -87,8 +92,14 @@ impl<'a> Members<'a> {
     /// Adds a time.
     #[inline(always)]
     pub fn time(&mut self, key: Key, time: Timestamp) {
+        self.time_text(key, time.text());
+    }
+
+    /// Adds a time that may stand in several places.
+    #[inline(always)]
+    pub fn time_text(&mut self, key: Key, text: timestamp::Text) {
         self.body.extend_from_slice(key.before_value());
-        time.write(self.body);
+        text.write(self.body);
     }
 
     /// Adds a time, if there is one.
@@ -166,6 +177,7 @@ fn enclose(body: &mut Vec<u8>, start: usize, [open, close]: [u8; 2]) {
 }
 
 /// Writes a text. Nearly none has a character that must be escaped.
+#[inline]
 pub fn write_text(text: &str, body: &mut Vec<u8>) -> Result<(), Error> {
     if !is_plain(text.as_bytes()) {
         return json::write(text, body);
@@ -179,42 +191,39 @@ pub fn write_text(text: &str, body: &mut Vec<u8>) -> Result<(), Error> {
 /// Has a text no character that must be escaped? It is looked at in blocks, of which the last may have bytes of the one before.
 #[inline]
 fn is_plain(text: &[u8]) -> bool {
-    if let Some(last) = text.last_chunk() {
-        let (blocks, _) = text.as_chunks::<16>();
-        // Each place of a block has a bit for what was seen there, so that all places are looked at at once.
-        let mut seen = [0; 16];
-        for block in blocks.iter().chain([last]) {
-            for (seen, &byte) in zip(&mut seen, block) {
-                *seen |= u8::from(is_special(byte));
-            }
-        }
-        seen.iter().fold(0, |any, place| any | place) == 0
-    } else if let Some(ends) = ends::<8>(text) {
-        let [first, last] = ends.map(|eight| u64::from_ne_bytes(*eight));
-        !(has_special(first) || has_special(last))
-    } else if let Some(ends) = ends::<4>(text) {
-        let [first, last] = ends.map(|four| u64::from(u32::from_ne_bytes(*four)));
-        !has_special(first << 32 | last)
+    let (blocks, _) = text.as_chunks();
+    let last = if let Some(last) = text.last_chunk() {
+        *last
+    } else if let Some([first, last]) = ends::<8>(text) {
+        cast([first, last])
+    } else if let Some([first, last]) = ends::<4>(text) {
+        cast([first, last, first, last])
     } else {
-        !text.iter().any(|&byte| is_special(byte))
-    }
+        return !text.iter().any(|&byte| is_special(byte));
+    };
+    let seen = blocks
+        .iter()
+        .fold(special_in(last), |seen, &block| seen | special_in(block));
+    seen.none()
 }
 
-/// The first bytes of a text and its last ones, which may have some in common.
-fn ends<const N: usize>(text: &[u8]) -> Option<[&[u8; N]; 2]> {
-    Some([text.first_chunk()?, text.last_chunk()?])
+/// Which bytes of a block must be escaped.
+#[inline]
+fn special_in(block: [u8; 16]) -> u8x16 {
+    let block = u8x16::new(block);
+    let is = |byte| block.cmp_eq(u8x16::splat(byte));
+    let is_control = block.min(u8x16::splat(b' ' - 1)).cmp_eq(block);
+    is_control | is(b'"') | is(b'\\')
 }
 
 fn is_special(byte: u8) -> bool {
     byte < b' ' || byte == b'"' || byte == b'\\'
 }
 
-/// The same of any of eight bytes. Subtracting from each sets the highest bit of those that are smaller, and maybe of some after
-/// them.
-fn has_special(eight: u64) -> bool {
-    let each = |byte: u8| u64::from_ne_bytes([byte; 8]);
-    let any_below = |eight: u64, limit| eight.wrapping_sub(each(limit)) & !eight & each(0x80) != 0;
-    any_below(eight, b' ') || any_below(eight ^ each(b'"'), 1) || any_below(eight ^ each(b'\\'), 1)
+/// The first bytes of a text and its last ones, which may have some in common.
+#[inline]
+fn ends<const N: usize>(text: &[u8]) -> Option<[[u8; N]; 2]> {
+    Some([*text.first_chunk()?, *text.last_chunk()?])
 }
 
 #[cfg(test)]

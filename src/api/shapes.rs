@@ -293,48 +293,8 @@ pub struct SecretBase64(pub Sensitive<Vec<u8>>);
 
 impl Serialize for SecretBase64 {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        as_base64(&self.0, serializer)
-    }
-}
-
-/// An opened value in an answer: `SecretString` or `SecretBinary`.
-#[derive(Debug, Serialize)]
-pub enum ShownValue {
-    /// Text.
-    #[serde(serialize_with = "as_text")]
-    SecretString(Sensitive<Vec<u8>>),
-    /// Bytes.
-    #[serde(serialize_with = "as_base64")]
-    SecretBinary(Sensitive<Vec<u8>>),
-}
-
-impl ShownValue {
-    /// A value of a kind.
-    pub fn new(kind: ValueKind, bytes: Sensitive<Vec<u8>>) -> Self {
-        match kind {
-            ValueKind::String => Self::SecretString(bytes),
-            ValueKind::Binary => Self::SecretBinary(bytes),
-        }
-    }
-}
-
-fn as_text<S: Serializer>(value: &Sensitive<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
-    let text = std::str::from_utf8(value.expose()).map_err(serde::ser::Error::custom)?;
-    serializer.serialize_str(text)
-}
-
-fn as_base64<S: Serializer>(value: &Sensitive<Vec<u8>>, serializer: S) -> Result<S::Ok, S::Error> {
-    let text = Sensitive::new(STANDARD.encode(value.expose()));
-    serializer.serialize_str(text.expose())
-}
-
-/// A version's id in an answer.
-#[derive(Debug)]
-pub struct ShownVersionId(pub VersionId);
-
-impl Serialize for ShownVersionId {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.as_str())
+        let text = Sensitive::new(STANDARD.encode(self.0.expose()));
+        serializer.serialize_str(text.expose())
     }
 }
 

@@ -1,4 +1,4 @@
-//! What DescribeSecret and ListSecrets both show of a secret (fact sheet 3.6 and 3.11).
+//! What several answers show of a secret: DescribeSecret and ListSecrets nearly all (fact sheet 3.6 and 3.11).
 
 use std::iter::successors;
 
@@ -10,6 +10,7 @@ use crate::secret::deletion::Deletion;
 use crate::secret::id::Region;
 use crate::secret::rotation::Rotation;
 use crate::secret::schedule::Rules;
+use crate::secret::staging::Labels;
 use crate::secret::tags::Tag;
 use crate::secret::version::VersionId;
 
@@ -28,8 +29,13 @@ pub(super) fn add_secret(
         [arn_start.as_bytes(), name, b"-", suffix.as_bytes()],
     );
     shown.plain(key!("Name"), [name]);
-    shown.time(key!("CreatedDate"), Timestamp(secret.created()));
-    shown.time(key!("LastChangedDate"), Timestamp(secret.last_changed()));
+    let created = Timestamp(secret.created()).text();
+    shown.time_text(key!("CreatedDate"), created);
+    let changed = match secret.last_changed() {
+        at if at == secret.created() => created,
+        at => Timestamp(at).text(),
+    };
+    shown.time_text(key!("LastChangedDate"), changed);
     let last_accessed = secret.last_accessed().map(Timestamp::of_day);
     shown.some_time(key!("LastAccessedDate"), last_accessed);
     if let Deletion::Scheduled { requested, .. } = secret.deletion() {
@@ -99,6 +105,17 @@ fn write_tags<'a>(tags: impl Iterator<Item = Tag<'a>>, body: &mut Vec<u8>) -> Re
     })
 }
 
+/// Writes a version's labels.
+pub(super) fn write_labels(
+    labels: &Labels,
+    version: &VersionId,
+    body: &mut Vec<u8>,
+) -> Result<(), Error> {
+    write_list(labels.of(version), body, |label, body| {
+        write_text(label.as_str(), body)
+    })
+}
+
 /// Adds the versions that have labels, sorted by their ids, each with its labels; nothing if there is none.
 fn add_labelled_versions(shown: &mut Members<'_>, secret: &Secret, key: Key) -> Result<(), Error> {
     let labels = secret.labels();
@@ -115,11 +132,7 @@ fn add_labelled_versions(shown: &mut Members<'_>, secret: &Secret, key: Key) -> 
     shown.member(key, |body| {
         let mut versions = Members::begin(body);
         for version in successors(after(None), |last| after(Some(last))) {
-            versions.named_by(version.as_str(), |body| {
-                write_list(labels.of(version), body, |label, body| {
-                    write_text(label.as_str(), body)
-                })
-            })?;
+            versions.named_by(version.as_str(), |body| write_labels(labels, version, body))?;
         }
         versions.end()
     })

@@ -1,5 +1,7 @@
 //! A time in an answer.
 
+use std::io::Write as _;
+
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Serialize, Serializer};
 
@@ -13,46 +15,85 @@ impl Timestamp {
         Self(day.and_time(NaiveTime::MIN).and_utc())
     }
 
-    /// Writes what serde would write, by fewer steps than a number with any fraction takes.
-    pub fn write(self, body: &mut Vec<u8>) {
+    /// What serde would write, by fewer steps than a number with any fraction takes.
+    #[inline]
+    pub fn text(self) -> Text {
         let seconds = self.0.timestamp();
-        let fraction = if let 1_000_000_000..10_000_000_000 = seconds {
-            write_ten_digits(seconds.cast_unsigned(), body);
-            self.0.timestamp_subsec_millis()
-        } else {
-            let millis = self.0.timestamp_millis();
-            if millis < 0 {
-                body.push(b'-');
+        let millis = self.0.timestamp_subsec_millis();
+        if (1_000_000_000..10_000_000_000).contains(&seconds) {
+            // It is one word, and is never read from memory right after each digit was written there, which a processor has to wait
+            // for.
+            let fraction = three_digits(millis) << 88;
+            let text = ZEROS | ten_digits(seconds.cast_unsigned()) | fraction;
+            Text {
+                text: text.to_le_bytes(),
+                length: 14 - superfluous(millis),
             }
-            let seconds = millis.unsigned_abs() / 1000;
-            body.extend_from_slice(itoa::Buffer::new().format(seconds).as_bytes());
-            (millis.unsigned_abs() % 1000) as u32
-        };
-        let digit = |unit: u32| b'0' + (fraction / unit % 10) as u8;
-        body.extend_from_slice(&[b'.', digit(100), digit(10), digit(1)]);
-        let too_many = match fraction {
-            0 => 4,
-            _ if fraction.is_multiple_of(100) => 2,
-            _ if fraction.is_multiple_of(10) => 1,
-            _ => 0,
-        };
-        body.truncate(body.len() - too_many);
+        } else {
+            any_text(self.0.timestamp_millis())
+        }
     }
 }
 
-/// Writes a number of ten digits, as nearly all times have them. Eight of them are found by dividing a word's lanes, and are never
-/// read from memory right after each was written there, which a processor has to wait for.
-fn write_ten_digits(number: u64, body: &mut Vec<u8>) {
-    let two = (number / 100_000_000 % 100) as u8;
+/// A time as it is written.
+#[derive(Debug, Clone, Copy)]
+pub struct Text {
+    /// All times that a clock can show have room in it.
+    text: [u8; 16],
+    length: usize,
+}
+
+impl Text {
+    /// Writes it.
+    #[inline]
+    pub fn write(&self, body: &mut Vec<u8>) {
+        body.extend_from_slice(&self.text);
+        body.truncate(body.len() - self.text.len() + self.length);
+    }
+}
+
+/// The text of which digits make a time, and two bytes more.
+const ZEROS: u128 = u128::from_le_bytes(*b"0000000000.000  ");
+
+/// How many characters of a second's three digits and the point before them are left away.
+fn superfluous(millis: u32) -> usize {
+    let times = usize::from;
+    times(millis.is_multiple_of(10)) + times(millis.is_multiple_of(100)) + 2 * times(millis == 0)
+}
+
+fn any_text(millis: i64) -> Text {
+    let sign = if millis < 0 { "-" } else { "" };
+    let (seconds, fraction) = (
+        millis.unsigned_abs() / 1000,
+        (millis.unsigned_abs() % 1000) as u32,
+    );
+    let mut text = [0; 16];
+    let mut room = &mut text[..];
+    // There is room.
+    let _ = write!(room, "{sign}{seconds}.{fraction:03}");
+    let left = room.len();
+    Text {
+        text,
+        length: text.len() - left - superfluous(fraction),
+    }
+}
+
+/// The digits of a number of three, each a byte; the first one is the lowest byte.
+fn three_digits(number: u32) -> u128 {
+    ((number / 100) | ((number / 10 % 10) << 8) | ((number % 10) << 16)).into()
+}
+
+/// The digits of a number of ten, as nearly all times have them. Eight of them are found by dividing a word's lanes.
+fn ten_digits(number: u64) -> u128 {
+    let two = number / 100_000_000;
     let eight = number % 100_000_000;
-    // The digits that come first stand in the lowest lanes. A product and a shift divide by 100, and by 10.
+    // A product and a shift divide by 100, and by 10.
     let fours = (eight / 10_000) | ((eight % 10_000) << 32);
     let hundreds = ((fours * 10_486) >> 20) & 0x7f_0000_007f;
     let twos = hundreds | ((fours - hundreds * 100) << 16);
     let tens = ((twos * 103) >> 10) & 0x000f_000f_000f_000f;
     let digits = tens | ((twos - tens * 10) << 8);
-    body.extend_from_slice(&[b'0' + two / 10, b'0' + two % 10]);
-    body.extend_from_slice(&(digits | u64::from_ne_bytes([b'0'; 8])).to_le_bytes());
+    (u128::from(digits) << 16) | u128::from((two / 10) | ((two % 10) << 8))
 }
 
 impl Serialize for Timestamp {
@@ -85,7 +126,7 @@ mod tests {
             for millis in [millis, millis / 10 * 10, millis / 100 * 100, millis / 1000 * 1000, millis % 2000] {
                 let time = Timestamp(DateTime::from_timestamp_millis(millis).unwrap());
                 let mut body = Vec::new();
-                time.write(&mut body);
+                time.text().write(&mut body);
                 prop_assert_eq!(body, sonic_rs::to_vec(&time).unwrap());
             }
         }

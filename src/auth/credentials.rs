@@ -2,6 +2,8 @@
 //!
 //! Signatures are not verified: any secret key will do, and a request without credentials is accepted.
 
+use memchr::memchr2;
+
 use crate::secret::id::{AccountId, Region, Scope};
 
 /// Which account and region a request belongs to when its credentials do not say.
@@ -28,19 +30,23 @@ impl Defaults {
 
     /// Reads `{access key id}/{date}/{region}/{service}/aws4_request`.
     fn scope_in(&self, credential: &[u8]) -> Scope {
+        let Self(Scope { account, region }) = self;
         let mut parts = credential.split(|byte| *byte == b'/');
-        let mut part = |at| std::str::from_utf8(parts.nth(at)?).ok();
-        let access_key_id = part(0).unwrap_or_default();
-        let region = part(1).unwrap_or_default();
+        let access_key_id = parts.next().and_then(text);
+        let given = parts.nth(1);
+        let is_default = given == Some(region.as_str().as_bytes());
+        let other = given.filter(|_| !is_default).and_then(text);
         Scope {
-            account: AccountId::parse(access_key_id).unwrap_or(self.0.account),
-            region: if region == self.0.region.as_str() {
-                self.0.region.clone()
-            } else {
-                Region::parse(region).unwrap_or_else(|| self.0.region.clone())
-            },
+            account: access_key_id.and_then(AccountId::parse).unwrap_or(*account),
+            region: other
+                .and_then(Region::parse)
+                .unwrap_or_else(|| region.clone()),
         }
     }
+}
+
+fn text(part: &[u8]) -> Option<&str> {
+    std::str::from_utf8(part).ok()
 }
 
 /// The credential in `AWS4-HMAC-SHA256 Credential=..., SignedHeaders=..., Signature=...`.
@@ -53,7 +59,8 @@ fn credential_in(authorization: &[u8]) -> Option<&[u8]> {
             .position(|part| part == NAME)?,
     };
     let rest = &authorization[begin + NAME.len()..];
-    rest.split(|byte| matches!(byte, b',' | b' ')).next()
+    let end = memchr2(b',', b' ', rest).unwrap_or(rest.len());
+    Some(&rest[..end])
 }
 
 #[cfg(test)]
@@ -105,6 +112,17 @@ mod tests {
         }
         for nonsense in ["", "Bearer x", "AWS4-HMAC-SHA256 Credential="] {
             check(Some(nonsense), None, default.0, default.1);
+        }
+        // Nothing behind a credential is taken for a part of it.
+        for end in [
+            ", SignedHeaders=host;x",
+            ",a,b",
+            " a/b",
+            "/20260101,eu-west-1/b",
+            "",
+        ] {
+            let header = format!("AWS4-HMAC-SHA256 Credential=123456789012{end}");
+            check(Some(&header), None, "123456789012", default.1);
         }
     }
 

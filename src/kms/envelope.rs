@@ -64,7 +64,7 @@ impl Sealer {
         key_id: &str,
         now: DateTime<Utc>,
     ) -> Result<Option<Arc<str>>, EnvelopeError> {
-        let context = context(secret, "RequestToValidateKeyAccess");
+        let context = context(&secret.arn_text(), "RequestToValidateKeyAccess");
         let scope = &secret.key().scope;
         let generated = self
             .keys
@@ -84,7 +84,7 @@ impl Sealer {
         value: ValueRef<'_>,
         now: DateTime<Utc>,
     ) -> Result<SealedValue, EnvelopeError> {
-        let context = context(secret, version.as_str());
+        let context = context(&secret.arn_text(), version.as_str());
         let scope = &secret.key().scope;
         let generated = self.keys.generate_data_key(scope, key_id, &context, now);
         let data_key = generated.map_err(EnvelopeError::Sealing)?;
@@ -100,15 +100,15 @@ impl Sealer {
         Ok(SealedValue::new(envelope, value.bytes.len() + TAG, write))
     }
 
-    /// Opens a version's value through the key service.
+    /// Opens a value of the secret with this ARN through the key service.
     pub fn open(
         &self,
-        secret: &Secret,
+        arn: &str,
         version: &VersionId,
         sealed: &SealedValue,
         now: DateTime<Utc>,
     ) -> Result<Sensitive<Vec<u8>>, EnvelopeError> {
-        let context = context(secret, version.as_str());
+        let context = context(arn, version.as_str());
         let opened = self.keys.decrypt(sealed.data_key(), &context, now);
         let data_key = opened.map_err(EnvelopeError::Opening)?;
         Cipher::new(&data_key)
@@ -130,8 +130,9 @@ impl Sealer {
         let moving = secret
             .versions_under_its_key()
             .filter(|(_, held)| held.kms_key() != kms_key.as_deref());
+        let arn = secret.arn_text();
         let reseal = |(version, held): (&Version, &SealedValue)| {
-            let opened = self.open(secret, &version.id, held, now)?;
+            let opened = self.open(&arn, &version.id, held, now)?;
             let value = ValueRef {
                 kind: held.kind(),
                 bytes: opened.expose(),
@@ -167,11 +168,8 @@ impl Sealer {
 }
 
 /// What AWS binds a value to (fact sheet 6.2).
-fn context(secret: &Secret, version: &str) -> EncryptionContext {
-    EncryptionContext::new([
-        ("SecretARN", &*secret.arn_text()),
-        ("SecretVersionId", version),
-    ])
+fn context(arn: &str, version: &str) -> EncryptionContext {
+    EncryptionContext::new([("SecretARN", arn), ("SecretVersionId", version)])
 }
 
 #[cfg(test)]
@@ -214,7 +212,8 @@ mod tests {
             bytes: bytes.expose(),
         };
         let sealed = sealer.seal(&home, &v1, None, value, now()).unwrap();
-        let open = |secret: &Secret, version| sealer.open(secret, version, &sealed, now());
+        let open =
+            |secret: &Secret, version| sealer.open(&secret.arn_text(), version, &sealed, now());
         assert!(open(&home, &v1).unwrap() == bytes);
         for elsewhere in [open(&home, &v2), open(&secret("other"), &v1)] {
             assert!(matches!(

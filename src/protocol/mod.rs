@@ -56,7 +56,8 @@ pub(crate) struct FrontEnd {
 /// protocol, or a `GET` with the same in the query string.
 pub(crate) async fn answer(front_end: Arc<FrontEnd>, request: Request<Incoming>) -> Response {
     let (head, body) = request.into_parts();
-    let is_query = query::is_query(&head);
+    let target = head.headers.get(target::HEADER);
+    let is_query = query::is_query(&head, target);
     if head.method != Method::POST && !is_query {
         let mut nothing = Response::default();
         *nothing.status_mut() = StatusCode::NOT_FOUND;
@@ -74,7 +75,6 @@ pub(crate) async fn answer(front_end: Arc<FrontEnd>, request: Request<Incoming>)
         if is_query {
             query::find(head.uri.query(), &body).map(|entry| (entry, Bytes::new()))
         } else {
-            let target = head.headers.get(target::HEADER);
             let target = target.ok_or(Error::UnknownOperation)?;
             target::find(target.as_bytes()).map(|entry| (entry, body))
         }
@@ -111,7 +111,8 @@ pub(crate) async fn refuse_for_now(
     // It is refused whatever is in it, but a client is not cut off in the midst of sending.
     let _ = body::read(body).await;
     let request_id = RequestId::new(&front_end.request_ids);
-    let mut response = if query::is_query(&head) {
+    let target = head.headers.get(target::HEADER);
+    let mut response = if query::is_query(&head, target) {
         query::render_error(&Error::Unavailable, request_id)
     } else {
         error::render(&Error::Unavailable)

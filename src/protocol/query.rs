@@ -10,7 +10,7 @@ use quick_xml::escape::escape;
 use serde_json::{Map, Value};
 
 use super::request_id::RequestId;
-use super::{Response, response, target};
+use super::{Response, response};
 use crate::api::error::Error;
 use crate::api::{self, Entry, Service};
 
@@ -22,11 +22,11 @@ const SERVICE: Service = Service::Sts;
 const LONGEST_ACTION: usize = 128;
 
 /// Is a request one of this protocol?
-pub(super) fn is_query(head: &Parts) -> bool {
+pub(super) fn is_query(head: &Parts, target: Option<&HeaderValue>) -> bool {
     if head.method == Method::GET {
         return action_in(head.uri.query().unwrap_or_default().as_bytes()).is_some();
     }
-    if head.headers.contains_key(target::HEADER) {
+    if target.is_some() {
         return false;
     }
     let content_type = head.headers.get(CONTENT_TYPE);

@@ -204,9 +204,10 @@ impl Replicator {
     /// does not open, since its key is gone, is left out.
     fn seal_missing(&self, primary: &Secret, replica: &Secret) -> Result<Sealed, EnvelopeError> {
         let now = self.clock.now();
+        let arn = primary.arn_text();
         let mut sealed = Vec::new();
         for (id, value) in replica.values_missing(primary) {
-            let bytes = match self.sealer.open(primary, id, value, now) {
+            let bytes = match self.sealer.open(&arn, id, value, now) {
                 Err(_) if !primary.labels().any_on(id) => continue,
                 opened => opened?,
             };

@@ -18,7 +18,7 @@ const QUOTA: usize = 50;
 /// removed, because DescribeSecret tells them apart (fact sheet 3.6).
 ///
 /// They are kept as one text, because most secrets have few and there are many secrets: each key and each value after
-/// its length and a colon, such as `4:team8:payments`.
+/// its length.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tags(Option<Box<str>>);
 
@@ -73,19 +73,41 @@ impl Tags {
     }
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a remainder of 64 fits into any number"
+)]
 fn pack<'a>(tags: impl IntoIterator<Item = Tag<'a>>) -> Box<str> {
-    let texts = tags.into_iter().flat_map(|tag| [tag.key, tag.value]);
-    let packed = texts.map(|text| format!("{}:{text}", text.len()));
-    packed.collect::<String>().into_boxed_str()
+    let mut packed = String::new();
+    for text in tags.into_iter().flat_map(|tag| [tag.key, tag.value]) {
+        let mut length = text.len();
+        while length >= 64 {
+            packed.push(char::from((length % 64) as u8 | MORE));
+            length /= 64;
+        }
+        packed.push(char::from((length % 64) as u8));
+        packed.push_str(text);
+    }
+    packed.into_boxed_str()
 }
+
+/// A length is written in digits of base 64, the lowest first, each a character; all but the last have this added.
+const MORE: u8 = 64;
 
 /// Takes the next key or value off the front.
 fn unpack<'a>(packed: &mut &'a str) -> Option<&'a str> {
-    let digits = packed.bytes().take_while(|byte| *byte != b':');
-    let (digits, length) = digits.fold((0, 0), |(digits, length), digit| {
-        (digits + 1, length * 10 + usize::from(digit - b'0'))
-    });
-    let texts = packed.get(digits + 1..)?;
+    let mut characters = packed.bytes();
+    let (mut length, mut unit, mut digits) = (0, 1, 0);
+    loop {
+        let digit = characters.next()?;
+        length += usize::from(digit & !MORE) * unit;
+        digits += 1;
+        if digit & MORE == 0 {
+            break;
+        }
+        unit *= 64;
+    }
+    let texts = packed.get(digits..)?;
     let (text, rest) = texts.split_at_checked(length)?;
     *packed = rest;
     Some(text)
@@ -129,6 +151,21 @@ mod tests {
         tags.remove(&["1:a".to_owned()]).unwrap();
         let left = [tag("ключ", "10:"), tag("", "3:abc"), tag("z", "ä")];
         assert_eq!(tags.iter().collect::<Vec<_>>(), left);
+    }
+
+    #[test]
+    fn tags_of_any_length_come_back() {
+        let long = "x".repeat(300_000);
+        let lengths = [
+            1, 63, 64, 65, 127, 128, 4095, 4096, 262_143, 262_144, 300_000,
+        ];
+        let given = lengths.map(|length| Tag {
+            key: &long[..length],
+            value: &long[length..],
+        });
+        let mut tags = Tags::default();
+        tags.upsert(&given).unwrap();
+        assert_eq!(tags.iter().collect::<Vec<_>>(), given);
     }
 
     #[test]

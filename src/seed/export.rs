@@ -104,7 +104,10 @@ impl Exporter {
         sealed: &SealedValue,
         now: DateTime<Utc>,
     ) -> Opened {
-        match self.sealer.open(secret, &version.id, sealed, now) {
+        match self
+            .sealer
+            .open(&secret.arn_text(), &version.id, sealed, now)
+        {
             Err(error) => Opened::Unreadable(error.to_string()),
             Ok(bytes) => match sealed.kind() {
                 ValueKind::String => Opened::Value(bytes),

@@ -48,15 +48,20 @@ struct InFlight(Arc<Control>);
 
 impl InFlight {
     fn begin(control: &Arc<Control>) -> Self {
-        control.begun.fetch_add(1, Ordering::Relaxed);
+        count_one(&control.begun, Ordering::Relaxed);
         Self(control.clone())
     }
 }
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.0.ended.fetch_add(1, Ordering::Release);
+        count_one(&self.0.ended, Ordering::Release);
     }
+}
+
+/// Only the connection's own task counts, so this need not be one step for others.
+fn count_one(count: &AtomicU64, order: Ordering) {
+    count.store(count.load(Ordering::Relaxed) + 1, order);
 }
 
 /// A service that counts its requests.

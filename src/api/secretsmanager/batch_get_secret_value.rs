@@ -9,6 +9,8 @@ use crate::api::constraints::{Member, Present, Shape, Structure};
 use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::fields::{Integer, List, Object, Text};
+use crate::api::json;
+use crate::api::members::{Members, key, write_list};
 use crate::api::shapes::{self, FilterInput, filters_of};
 use crate::secret::VersionSelector;
 use crate::store::{Direction, SortBy};
@@ -42,13 +44,27 @@ impl Structure for Input {
 }
 
 /// The answer.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug)]
 pub struct Output {
     secret_values: Vec<get_secret_value::Output>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     next_token: Option<String>,
     errors: Vec<SecretError>,
+}
+
+impl json::Output for Output {
+    fn length(&self) -> usize {
+        json::USUAL_LENGTH + 512 * self.secret_values.len()
+    }
+
+    fn write(&self, body: &mut Vec<u8>) -> Result<(), Error> {
+        let mut shown = Members::begin(body);
+        shown.member(key!("SecretValues"), |body| {
+            write_list(&self.secret_values, body, json::Output::write)
+        })?;
+        shown.some_text(key!("NextToken"), self.next_token.as_deref())?;
+        shown.some(key!("Errors"), Some(&self.errors))?;
+        shown.end()
+    }
 }
 
 /// Why one secret's value is missing.
@@ -129,5 +145,5 @@ async fn read_all(
 
 async fn read_one(ctx: &Context<'_>, secret_id: &str) -> Result<get_secret_value::Output, Error> {
     let secret = ctx.find(secret_id).await?;
-    get_secret_value::read(ctx, &secret, &VersionSelector::default()).await
+    get_secret_value::read(ctx, secret, &VersionSelector::default()).await
 }

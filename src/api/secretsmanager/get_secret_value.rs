@@ -1,18 +1,24 @@
 //! GetSecretValue (fact sheet 3.2).
 
-use serde::{Deserialize, Serialize};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
 
 use crate::api::Operation;
 use crate::api::constraints::{Member, Present, Structure};
 use crate::api::context::Context;
 use crate::api::error::{Code, Error};
 use crate::api::fields::{Required, Text};
-use crate::api::shapes::{
-    self, SecretNames, ShownLabels, ShownValue, ShownVersionId, labels_on, version_id_of,
-};
+use crate::api::json;
+use crate::api::members::{Members, key};
+use crate::api::shapes::{self, version_id_of};
+use crate::api::shown_secret::write_labels;
 use crate::api::timestamp::Timestamp;
 use crate::secret::staging::StagingLabel;
+use crate::secret::version::{ValueKind, VersionId};
 use crate::secret::{Secret, VersionSelector};
+use crate::sensitive::Sensitive;
 use crate::store::Found;
 
 /// Opens a version's value: the one asked for by id or label, else the current one.
@@ -38,17 +44,44 @@ impl Structure for Input {
 }
 
 /// The answer, and an entry of BatchGetSecretValue's.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
+#[derive(Debug)]
 pub struct Output {
-    #[serde(flatten)]
-    names: SecretNames,
-    version_id: ShownVersionId,
-    #[serde(flatten)]
-    value: ShownValue,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    version_stages: Option<ShownLabels>,
-    created_date: Timestamp,
+    secret: Found,
+    arn: String,
+    version: VersionId,
+    created: DateTime<Utc>,
+    kind: ValueKind,
+    value: Sensitive<Vec<u8>>,
+}
+
+impl json::Output for Output {
+    fn write(&self, body: &mut Vec<u8>) -> Result<(), Error> {
+        let mut shown = Members::begin(body);
+        // Nothing in an ARN or a name needs to be escaped.
+        shown.plain(key!("ARN"), [self.arn.as_bytes()]);
+        shown.plain(key!("Name"), [self.secret.name().as_bytes()]);
+        shown.text(key!("VersionId"), self.version.as_str())?;
+        let value = self.value.expose();
+        match self.kind {
+            ValueKind::String => {
+                let text = std::str::from_utf8(value);
+                let text = text.map_err(|error| Error::Internal(error.into()))?;
+                shown.some(key!("SecretString"), Some(text))?;
+            }
+            ValueKind::Binary => {
+                let encoded = Sensitive::new(STANDARD.encode(value));
+                shown.plain(key!("SecretBinary"), [encoded.expose().as_bytes()]);
+            }
+        }
+        let labels = self.secret.labels();
+        if labels.any_on(&self.version) {
+            shown.member(key!("VersionStages"), |body| {
+                write_labels(labels, &self.version, body)
+            })?;
+        }
+        shown.time(key!("CreatedDate"), Timestamp(self.created));
+        shown.end()
+    }
 }
 
 impl Operation for GetSecretValue {
@@ -68,30 +101,32 @@ impl Operation for GetSecretValue {
             id: version_id_of(input.version_id.as_ref()),
             label: input.version_stage.map(|label| StagingLabel::new(&label.0)),
         };
-        read(ctx, &secret, &selector).await
+        read(ctx, secret, &selector).await
     }
 }
 
 /// Opens a version and notes the day it was read on the secret and the version, once a day.
 pub(super) async fn read(
     ctx: &Context<'_>,
-    secret: &Found,
+    secret: Found,
     selector: &VersionSelector,
 ) -> Result<Output, Error> {
     let (version, sealed) = secret.select(selector)?;
-    let value = ctx.open(secret, &version.id, sealed)?;
+    let arn = secret.arn_text();
+    let value = ctx.open(&secret, &arn, &version.id, sealed)?;
     if Secret::is_access_new(version, ctx.now) {
         let note = |secret: &mut Secret| {
             secret.record_access(&version.id, ctx.now);
             Ok(())
         };
-        ctx.secrets().update(secret, ctx.now, note).await?;
+        ctx.secrets().update(&secret, ctx.now, note).await?;
     }
     Ok(Output {
-        names: SecretNames::of(secret),
-        version_id: ShownVersionId(version.id.clone()),
-        value: ShownValue::new(sealed.kind(), value),
-        version_stages: labels_on(secret, &version.id),
-        created_date: Timestamp(version.created),
+        arn,
+        version: version.id.clone(),
+        created: version.created,
+        kind: sealed.kind(),
+        value,
+        secret,
     })
 }

@@ -201,7 +201,7 @@ fn copy_of_current(
     let Ok((version, sealed)) = secret.select(&VersionSelector::default()) else {
         return Ok(None);
     };
-    let opened = ctx.open(secret, &version.id, sealed)?;
+    let opened = ctx.open(secret, &secret.arn_text(), &version.id, sealed)?;
     let value = ValueRef {
         kind: sealed.kind(),
         bytes: opened.expose(),
