@@ -10,8 +10,10 @@ use super::fields::{MARK, Object};
 /// Reads a body. None at all is read as `{}`. What is wrong with it is told in AWS's words or not at all, since serde's
 /// own words may quote a secret value (fact sheet 1.4).
 pub fn decode<T: DeserializeOwned>(body: &[u8]) -> Result<T, Error> {
-    let body = if body.is_empty() { b"{}" } else { body };
-    match serde_json::from_slice::<Object<T>>(body) {
+    // As a whole, which takes less than each of its texts alone.
+    let text = std::str::from_utf8(body).map_err(|_| Error::Serialization(String::new()))?;
+    let text = if text.is_empty() { "{}" } else { text };
+    match serde_json::from_str::<Object<T>>(text) {
         Ok(Object(input)) => Ok(input),
         Err(error) => Err(Error::Serialization(text_for_client(&error))),
     }
@@ -138,6 +140,14 @@ mod tests {
             r#"{"Blob":"hunter2!"}"#,
             "STRING_VALUE can not be converted to a Blob",
         );
+    }
+
+    #[test]
+    fn what_is_not_utf_8_is_refused_wherever_it_stands() {
+        for body in [b"{\"Text\":\"\xff\"}", b"{\"Else\":\"\xff\"}"] {
+            let refused = decode::<Input>(body);
+            assert!(matches!(refused, Err(Error::Serialization(text)) if text.is_empty()));
+        }
     }
 
     #[test]
