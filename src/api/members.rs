@@ -9,7 +9,7 @@ use wide::u8x16;
 
 use super::error::Error;
 use super::json;
-use super::timestamp::{self, Timestamp};
+use super::timestamp::{Timestamp, Written};
 
 /// A member's name as it stands in a body, with all that is between the member before it and its value; made by [`key!`].
 #[derive(Debug, Clone, Copy)]
@@ -92,14 +92,14 @@ impl<'a> Members<'a> {
     /// Adds a time.
     #[inline(always)]
     pub fn time(&mut self, key: Key, time: Timestamp) {
-        self.time_text(key, time.text());
+        self.written_time(key, time.written());
     }
 
     /// Adds a time that may stand in several places.
     #[inline(always)]
-    pub fn time_text(&mut self, key: Key, text: timestamp::Text) {
+    pub fn written_time(&mut self, key: Key, time: Written) {
         self.body.extend_from_slice(key.before_value());
-        text.write(self.body);
+        time.write(self.body);
     }
 
     /// Adds a time, if there is one.
@@ -261,7 +261,13 @@ mod tests {
             for text in [format!("{before}{special}{after}"), before, after] {
                 let mut body = Vec::new();
                 write_text(&text, &mut body).unwrap();
-                prop_assert_eq!(body, sonic_rs::to_vec(&text).unwrap());
+                let expected = sonic_rs::to_string(&text).unwrap();
+                prop_assert_eq!(String::from_utf8(body).unwrap(), expected.as_str());
+                let mut body = Vec::new();
+                let mut shown = Members::begin(&mut body);
+                shown.text(key!("Text"), &text).unwrap();
+                shown.end().unwrap();
+                prop_assert_eq!(String::from_utf8(body).unwrap(), format!(r#"{{"Text":{expected}}}"#));
             }
         }
     }

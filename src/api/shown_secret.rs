@@ -29,13 +29,13 @@ pub(super) fn add_secret(
         [arn_start.as_bytes(), name, b"-", suffix.as_bytes()],
     );
     shown.plain(key!("Name"), [name]);
-    let created = Timestamp(secret.created()).text();
-    shown.time_text(key!("CreatedDate"), created);
+    let created = Timestamp(secret.created()).written();
+    shown.written_time(key!("CreatedDate"), created);
     let changed = match secret.last_changed() {
         at if at == secret.created() => created,
-        at => Timestamp(at).text(),
+        at => Timestamp(at).written(),
     };
-    shown.time_text(key!("LastChangedDate"), changed);
+    shown.written_time(key!("LastChangedDate"), changed);
     let last_accessed = secret.last_accessed().map(Timestamp::of_day);
     shown.some_time(key!("LastAccessedDate"), last_accessed);
     if let Deletion::Scheduled { requested, .. } = secret.deletion() {

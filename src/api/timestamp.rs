@@ -17,33 +17,31 @@ impl Timestamp {
 
     /// What serde would write, by fewer steps than a number with any fraction takes.
     #[inline]
-    pub fn text(self) -> Text {
-        let seconds = self.0.timestamp();
-        let millis = self.0.timestamp_subsec_millis();
-        if (1_000_000_000..10_000_000_000).contains(&seconds) {
-            // It is one word, and is never read from memory right after each digit was written there, which a processor has to wait
-            // for.
-            let fraction = three_digits(millis) << 88;
-            let text = ZEROS | ten_digits(seconds.cast_unsigned()) | fraction;
-            Text {
-                text: text.to_le_bytes(),
-                length: 14 - superfluous(millis),
-            }
-        } else {
-            any_text(self.0.timestamp_millis())
+    pub fn written(self) -> Written {
+        // As a whole: a leap second has more than a thousand milliseconds.
+        let millis = self.0.timestamp_millis();
+        if !(1_000_000_000_000..10_000_000_000_000).contains(&millis) {
+            return written_by_fmt(millis);
+        }
+        let (seconds, fraction) = (millis.unsigned_abs() / 1000, parts_of_second(millis));
+        // It is never read from memory right after each digit was written there, which a processor has to wait for.
+        let text = ZEROS | ten_digits(seconds) | (three_digits(fraction) << 88);
+        Written {
+            text: text.to_le_bytes(),
+            length: 14 - superfluous(fraction),
         }
     }
 }
 
 /// A time as it is written.
 #[derive(Debug, Clone, Copy)]
-pub struct Text {
-    /// All times that a clock can show have room in it.
+pub struct Written {
+    /// All times of the years before 33,000 have room in it, with those before 1970 back to the year 0.
     text: [u8; 16],
     length: usize,
 }
 
-impl Text {
+impl Written {
     /// Writes it.
     #[inline]
     pub fn write(&self, body: &mut Vec<u8>) {
@@ -55,24 +53,28 @@ impl Text {
 /// The text of which digits make a time, and two bytes more.
 const ZEROS: u128 = u128::from_le_bytes(*b"0000000000.000  ");
 
-/// How many characters of a second's three digits and the point before them are left away.
-fn superfluous(millis: u32) -> usize {
-    let times = usize::from;
-    times(millis.is_multiple_of(10)) + times(millis.is_multiple_of(100)) + 2 * times(millis == 0)
+/// The last three digits.
+fn parts_of_second(millis: i64) -> u32 {
+    (millis.unsigned_abs() % 1000) as u32
 }
 
-fn any_text(millis: i64) -> Text {
+/// How many characters of a second's three digits and the point before them are left away.
+fn superfluous(fraction: u32) -> usize {
+    let one_if = usize::from;
+    one_if(fraction.is_multiple_of(10))
+        + one_if(fraction.is_multiple_of(100))
+        + 2 * one_if(fraction == 0)
+}
+
+fn written_by_fmt(millis: i64) -> Written {
     let sign = if millis < 0 { "-" } else { "" };
-    let (seconds, fraction) = (
-        millis.unsigned_abs() / 1000,
-        (millis.unsigned_abs() % 1000) as u32,
-    );
+    let (seconds, fraction) = (millis.unsigned_abs() / 1000, parts_of_second(millis));
     let mut text = [0; 16];
     let mut room = &mut text[..];
     // There is room.
     let _ = write!(room, "{sign}{seconds}.{fraction:03}");
     let left = room.len();
-    Text {
+    Written {
         text,
         length: text.len() - left - superfluous(fraction),
     }
@@ -118,17 +120,51 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
 
+    #[track_caller]
+    fn check(time: DateTime<Utc>) {
+        let mut body = b"before".to_vec();
+        Timestamp(time).written().write(&mut body);
+        let mut expected = b"before".to_vec();
+        expected.extend(sonic_rs::to_vec(&Timestamp(time)).unwrap());
+        assert_eq!(body, expected, "{time}");
+    }
+
+    fn at(millis: i64) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(millis).unwrap()
+    }
+
+    fn of_any_clock() -> impl Strategy<Value = i64> {
+        prop_oneof![
+            1_000_000_000_000..10_000_000_000_000_i64,
+            Clock::FIRST.timestamp_millis()..=Clock::LAST.timestamp_millis(),
+        ]
+    }
+
     proptest! {
         #[test]
-        fn a_time_is_written_as_serde_writes_it(
-            millis in Clock::FIRST.timestamp_millis()..=Clock::LAST.timestamp_millis(),
-        ) {
-            for millis in [millis, millis / 10 * 10, millis / 100 * 100, millis / 1000 * 1000, millis % 2000] {
-                let time = Timestamp(DateTime::from_timestamp_millis(millis).unwrap());
-                let mut body = Vec::new();
-                time.text().write(&mut body);
-                prop_assert_eq!(body, sonic_rs::to_vec(&time).unwrap());
+        fn a_time_is_written_as_serde_writes_it(millis in of_any_clock()) {
+            for unit in [1, 10, 100, 1000] {
+                check(at(millis / unit * unit));
             }
+        }
+    }
+
+    #[test]
+    fn times_at_the_edges_are_written_as_serde_writes_them() {
+        for edge in [0, 1_000_000_000_000, 10_000_000_000_000] {
+            for millis in -2000..=2000 {
+                check(at(edge + millis));
+            }
+        }
+        check(Clock::FIRST);
+        check(Clock::LAST);
+    }
+
+    /// A document may have one, and its milliseconds are counted on.
+    #[test]
+    fn a_leap_second_is_a_number_too() {
+        for time in ["2026-12-31T23:59:60Z", "2026-12-31T23:59:60.987Z"] {
+            check(time.parse().unwrap());
         }
     }
 }

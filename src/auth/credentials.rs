@@ -69,13 +69,17 @@ mod tests {
 
     #[track_caller]
     fn check(authorization: Option<&str>, query: Option<&str>, account: &str, region: &str) {
+        let found = scope_of(authorization.map(str::as_bytes), query);
+        assert_eq!(found, (account.to_owned(), region.to_owned()));
+    }
+
+    fn scope_of(authorization: Option<&[u8]>, query: Option<&str>) -> (String, String) {
         let defaults = Defaults(Scope {
             account: AccountId::parse("000000000000").unwrap(),
             region: Region::parse("us-east-1").unwrap(),
         });
-        let scope = defaults.scope_of(authorization.map(str::as_bytes), query);
-        let found = (scope.account.to_string(), scope.region.to_string());
-        assert_eq!(found, (account.to_owned(), region.to_owned()));
+        let scope = defaults.scope_of(authorization, query);
+        (scope.account.to_string(), scope.region.to_string())
     }
 
     #[test]
@@ -113,6 +117,9 @@ mod tests {
         for nonsense in ["", "Bearer x", "AWS4-HMAC-SHA256 Credential="] {
             check(Some(nonsense), None, default.0, default.1);
         }
+        let strange = b"AWS4-HMAC-SHA256 Credential=123456789012/\xff/\xff/secretsmanager, x";
+        let scope = scope_of(Some(strange), None);
+        assert_eq!(scope, ("123456789012".to_owned(), default.1.to_owned()));
         // Nothing behind a credential is taken for a part of it.
         for end in [
             ", SignedHeaders=host;x",

@@ -21,7 +21,7 @@ const SERVICE: Service = Service::Sts;
 /// The longest name of an action that an answer repeats.
 const LONGEST_ACTION: usize = 128;
 
-/// Is a request one of this protocol?
+/// Is a request one of this protocol? The target is its header of that name, looked up once.
 pub(super) fn is_query(head: &Parts, target: Option<&HeaderValue>) -> bool {
     if head.method == Method::GET {
         return action_in(head.uri.query().unwrap_or_default().as_bytes()).is_some();

@@ -214,8 +214,8 @@ impl Secret {
         let newest = self.versions.iter().next_back();
         let value = newest.and_then(|version| version.value.as_ref());
         black_box((
-            newest.map(|version| version.id.as_str().as_bytes().last()),
-            value.map(|value| value.ciphertext().last()),
+            newest.map(|version| version.id.as_str().as_bytes().last().copied()),
+            value.map(|value| value.ciphertext().last().copied()),
         ));
     }
 

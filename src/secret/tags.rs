@@ -73,6 +73,9 @@ impl Tags {
     }
 }
 
+/// A length is written in digits of base 64, the lowest first, each a character; all but the last have this added.
+const MORE: u8 = 64;
+
 #[expect(
     clippy::cast_possible_truncation,
     reason = "a remainder of 64 fits into any number"
@@ -90,9 +93,6 @@ fn pack<'a>(tags: impl IntoIterator<Item = Tag<'a>>) -> Box<str> {
     }
     packed.into_boxed_str()
 }
-
-/// A length is written in digits of base 64, the lowest first, each a character; all but the last have this added.
-const MORE: u8 = 64;
 
 /// Takes the next key or value off the front.
 fn unpack<'a>(packed: &mut &'a str) -> Option<&'a str> {

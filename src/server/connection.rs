@@ -59,7 +59,7 @@ impl Drop for InFlight {
     }
 }
 
-/// Only the connection's own task counts, so this need not be one step for others.
+/// Only the connection's own task counts, since HTTP/1 answers one request after the other. So this need not be one step for others.
 fn count_one(count: &AtomicU64, order: Ordering) {
     count.store(count.load(Ordering::Relaxed) + 1, order);
 }

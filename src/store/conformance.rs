@@ -1,5 +1,6 @@
 //! The contract of [`Store`](super::Store) as tests that every backend must pass.
 
+use std::collections::HashSet;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -21,6 +22,7 @@ pub(super) async fn check(new_store: impl Fn() -> Arc<dyn Store>) {
     what_was_read_does_not_change(&*new_store()).await;
     of_racing_commits_one_wins(new_store()).await;
     contents_are_put_back_whole_and_revisions_go_on(&*new_store()).await;
+    contents_have_nothing_without_what_was_written_before(new_store()).await;
 }
 
 fn key(account: &str, region: &str, name: &str) -> SecretKey {
@@ -184,6 +186,50 @@ async fn of_racing_commits_one_wins(store: Arc<dyn Store>) {
         winners += usize::from(racer.await.unwrap());
     }
     assert_eq!(winners, 1);
+}
+
+/// A writer creates secrets in turn, while another reads many at once.
+async fn contents_have_nothing_without_what_was_written_before(store: Arc<dyn Store>) {
+    const COUNT: usize = 6_000;
+    let name = |n: usize| format!("{:04}", (n * 7_919) % COUNT);
+    let first = secret(&name(0));
+    let scope = first.key().scope.clone();
+    store.commit(None, first).await.unwrap();
+    let writer = tokio::spawn({
+        let store = store.clone();
+        async move {
+            for n in 1..COUNT {
+                store.commit(None, secret(&name(n))).await.unwrap();
+                tokio::task::yield_now().await;
+            }
+        }
+    });
+    let names: Vec<_> = (0..COUNT)
+        .map(|n| SecretName::parse(&name(n)).unwrap())
+        .collect();
+    let names: Vec<_> = names.iter().collect();
+    loop {
+        let is_last = writer.is_finished();
+        let contents = store.contents().await.unwrap();
+        let there: HashSet<_> = contents
+            .records()
+            .map(|stored| stored.secret.name().to_owned())
+            .collect();
+        let is_there = |n: &usize| there.contains(&name(*n));
+        let written = (0..COUNT).take_while(is_there).count();
+        assert_eq!(written, there.len());
+        let found = store.get_each(&scope, &names).await.unwrap();
+        let found = found.iter().take_while(|found| found.is_some()).count();
+        assert!(found >= written, "{found} of {written}");
+        let scan = store.scan(Bound::Unbounded, Direction::Descending, COUNT);
+        assert!(scan.await.unwrap().len() >= found);
+        if is_last {
+            assert_eq!(written, COUNT);
+            break;
+        }
+        tokio::task::yield_now().await;
+    }
+    writer.await.unwrap();
 }
 
 async fn contents_are_put_back_whole_and_revisions_go_on(store: &dyn Store) {

@@ -5,7 +5,7 @@
 //!
 //! Several shards share a lock. A reader of one record holds one lock for as long as it takes to find and share it. A reader of many
 //! holds all of them meanwhile: taking a lock for each record was a quarter of the work, because a processor does nothing else while it
-//! takes one. Nobody holds a lock while anything is awaited.
+//! takes one. So a list waits for whoever changes something, which after a snapshot takes as long as copying a shard. Nobody holds a lock while anything is awaited.
 
 use std::array;
 use std::collections::BTreeMap;
@@ -309,7 +309,7 @@ mod tests {
     use super::*;
     use crate::store::conformance;
 
-    #[tokio::test]
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn keeps_the_contract() {
         conformance::check(|| Arc::new(MemoryStore::default())).await;
     }

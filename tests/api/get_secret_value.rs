@@ -76,6 +76,47 @@ async fn without_selectors_the_current_version_is_shown() {
     );
 }
 
+/// Fact 4.1: V9
+/// Fact 3.2: `ARN`, `Name`, `VersionId`, `CreatedDate`: always
+#[tokio::test]
+async fn ids_labels_and_values_of_any_characters_come_back_in_one_and_many() {
+    let server = Server::start().await;
+    let id = "\"quoted\" and \\ and \t and äöü ключ 🔑";
+    let label = "\"st\\age\" \u{1f} ä";
+    let value = r#"{"user":"ä","password":"\"\\/"}"#;
+    let created = server
+        .ok(
+            "CreateSecret",
+            json!({"Name": "settings", "ClientRequestToken": id, "SecretString": value}),
+        )
+        .await;
+    server
+        .ok(
+            "UpdateSecretVersionStage",
+            json!({"SecretId": "settings", "VersionStage": label, "MoveToVersionId": id}),
+        )
+        .await;
+
+    let shown = json!({
+        "ARN": created["ARN"],
+        "Name": "settings",
+        "VersionId": id,
+        "SecretString": value,
+        "VersionStages": [label, "AWSCURRENT"],
+        "CreatedDate": 1_768_471_200.123,
+    });
+    assert_eq!(get_current(&server).await, shown);
+    let batch = server
+        .ok("BatchGetSecretValue", json!({"SecretIdList": ["settings"]}))
+        .await;
+    assert_eq!(batch, json!({"SecretValues": [shown], "Errors": []}));
+    let listed = server.ok("ListSecrets", json!({})).await;
+    assert_eq!(
+        listed["SecretList"][0]["SecretVersionsToStages"],
+        json!({id: [label, "AWSCURRENT"]})
+    );
+}
+
 /// Fact 3.2: binary comes back base64 on the wire; SDKs decode
 /// Fact 3.2: `SecretString` xor `SecretBinary`: whichever was stored
 /// Fact 12: 24 raw HTTP Get of a binary secret

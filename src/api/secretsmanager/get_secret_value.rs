@@ -66,7 +66,8 @@ impl json::Output for Output {
             ValueKind::String => {
                 let text = std::str::from_utf8(value);
                 let text = text.map_err(|error| Error::Internal(error.into()))?;
-                shown.some(key!("SecretString"), Some(text))?;
+                // Most values are JSON, whose quotes are escaped.
+                shown.member(key!("SecretString"), |body| json::write(text, body))?;
             }
             ValueKind::Binary => {
                 let encoded = Sensitive::new(STANDARD.encode(value));
