@@ -1,7 +1,7 @@
 //! Objects and lists of an answer that are written piece by piece.
 //!
-//! Most answers are structures that serde describes, which costs something for each member. What a list shows of a secret
-//! has some twenty, and a list has a hundred secrets.
+//! Most answers are structures that serde describes, which costs something for each member. The answers of reads are asked for most,
+//! and what a list shows of a secret has some twenty members, and a list has a hundred secrets.
 
 use bytemuck::cast;
 use serde::Serialize;

@@ -94,7 +94,7 @@ impl Options {
     }
 
     fn plan(&self) -> Plan {
-        let (rounds, milliseconds) = if self.quick { (7, 80) } else { (31, 100) };
+        let (rounds, milliseconds) = if self.quick { (7, 80) } else { (61, 100) };
         Plan {
             rounds,
             window: Limit {
