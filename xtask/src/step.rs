@@ -30,9 +30,13 @@ pub(crate) fn say(text: &str) {
     eprintln!("xtask: {text}");
 }
 
-/// Runs cargo in the repository's root.
+/// Runs cargo in the repository's root; in CI without the files that only a second build would read.
 pub(crate) fn cargo(arguments: &[&str]) -> Result<(), Failed> {
-    run(Command::new(cargo_program()).args(arguments))
+    let mut command = Command::new(cargo_program());
+    if env::var_os("CI").is_some() {
+        command.env("CARGO_INCREMENTAL", "0");
+    }
+    run(command.args(arguments))
 }
 
 /// The cargo that runs this program.
