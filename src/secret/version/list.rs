@@ -6,19 +6,21 @@ use smallvec::SmallVec;
 
 use super::{Version, VersionId};
 
-/// How many newer versions there may be before they join the older ones.
-const NEWER: usize = 16;
+/// How many versions there are in a full chunk.
+const CHUNK: usize = 8;
 
 /// Versions, oldest first.
 ///
-/// Each change of a secret begins with a copy of it, and a secret can have a hundred versions. So the older ones are shared
-/// by all copies, and most changes touch none of them: not even to look for an id.
+/// Each change of a secret begins with a copy of it, and a secret can have a hundred versions. So all copies share the older ones,
+/// in full chunks, and most changes touch none of them: not even to look for an id.
 #[derive(Debug, Clone, Default)]
 pub(in crate::secret) struct Versions {
-    older: Option<Arc<Vec<Held>>>,
-    /// One, as nearly all secrets have, takes no list of its own.
+    older: Option<Arc<Vec<Chunk>>>,
+    /// At most a chunk. One, as nearly all secrets have, takes no list of its own.
     newer: SmallVec<[Held; 1]>,
 }
+
+type Chunk = Arc<[Held]>;
 
 /// A version, and a few bytes of its id: another id seldom has the same, so it need not be looked at.
 #[derive(Debug, Clone)]
@@ -49,7 +51,7 @@ fn digest(id: &VersionId) -> u32 {
 
 impl Versions {
     pub(in crate::secret) fn len(&self) -> usize {
-        self.older().len() + self.newer.len()
+        self.older().len() * CHUNK + self.newer.len()
     }
 
     pub(in crate::secret) fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<Version>> {
@@ -71,8 +73,11 @@ impl Versions {
         let held = if let Some(at) = self.newer.iter().position(is_it) {
             &mut self.newer[at]
         } else {
-            let at = self.older().iter().position(is_it)?;
-            Arc::make_mut(self.older.as_mut()?).get_mut(at)?
+            let place = |chunk: &Chunk| chunk.iter().position(is_it);
+            let mut places = self.older().iter().map(place).enumerate();
+            let (chunk, at) = places.find_map(|(chunk, at)| Some((chunk, at?)))?;
+            let chunks = Arc::make_mut(self.older.as_mut()?);
+            &mut Arc::make_mut(&mut chunks[chunk])[at]
         };
         Some(Arc::make_mut(&mut held.version))
     }
@@ -88,19 +93,20 @@ impl Versions {
     }
 
     fn add(&mut self, version: Arc<Version>) {
-        if self.newer.len() == NEWER {
+        if self.newer.len() == CHUNK {
             let older = Arc::make_mut(self.older.get_or_insert_default());
-            older.extend(self.newer.drain(..));
+            older.push(self.newer.drain(..).collect());
         }
         self.newer.push(Held::new(version));
     }
 
-    fn older(&self) -> &[Held] {
+    fn older(&self) -> &[Chunk] {
         self.older.as_deref().map_or(&[], Vec::as_slice)
     }
 
     fn held(&self) -> impl DoubleEndedIterator<Item = &Held> {
-        self.older().iter().chain(&self.newer)
+        let older = self.older().iter().flat_map(|chunk| chunk.iter());
+        older.chain(&self.newer)
     }
 }
 
