@@ -82,7 +82,10 @@ impl Older {
 
     /// Those that are to be kept. A chunk of which all are kept stays shared.
     fn kept(&self, mut keep: impl FnMut(&Version) -> bool) -> Self {
-        let mut kept = Self::default();
+        let mut kept = Self {
+            digests: Vec::with_capacity(self.digests.len()),
+            chunks: Vec::with_capacity(self.chunks.len()),
+        };
         let mut digests = self.digests.as_slice();
         for chunk in &self.chunks {
             let stays: SmallVec<[bool; CHUNK]> = chunk.iter().map(|one| keep(one)).collect();
@@ -151,6 +154,10 @@ impl Versions {
             *older = Arc::new(older.kept(&mut keep));
         }
         self.newer.retain(|held| keep(&held.version));
+        if self.newer.len() <= 1 {
+            // Where it takes no list of its own.
+            self.newer.shrink_to_fit();
+        }
     }
 
     fn add(&mut self, version: Arc<Version>) {
@@ -220,41 +227,79 @@ mod tests {
 
     #[test]
     fn versions_are_found_in_order_however_many_there_are() {
-        let mut versions = Versions::default();
-        let names: Vec<_> = (0..50).map(|n| format!("same{n:02}ends")).collect();
-        for (n, name) in names.iter().enumerate() {
-            versions.push(version(name));
-            assert_eq!(ids(&versions), names[..=n]);
-            assert_eq!(versions.len(), n + 1);
+        let of_one_digest = |n| format!("same{n:02}ends");
+        let of_digests_of_their_own = |n| format!("{n:04}ends");
+        for name in [of_one_digest, of_digests_of_their_own] {
+            let names: Vec<String> = (0..80).map(name).collect();
+            let (first, more) = names.split_at(50);
+            let mut versions = Versions::default();
+            for (n, name) in first.iter().enumerate() {
+                versions.push(version(name));
+                has_just(&versions, &first[..=n], &first[n + 1..]);
+            }
+            // Some of most chunks go, and all of the second.
+            let of_second_chunk = &names[CHUNK..2 * CHUNK];
+            let stays = |name: &String| !name.contains('3') && !of_second_chunk.contains(name);
+            let before = versions.clone();
+            versions.retain(|version| stays(&version.id.as_str().to_owned()));
+            let (mut kept, gone): (Vec<_>, Vec<_>) = first.iter().cloned().partition(stays);
+            has_just(&versions, &kept, &gone);
+            for name in more {
+                versions.push(version(name));
+                kept.push(name.clone());
+                has_just(&versions, &kept, &gone);
+            }
+            has_just(&before, first, more);
         }
-        for name in &names {
+    }
+
+    /// There are these versions in this order, and none of the others.
+    fn has_just(versions: &Versions, these: &[String], others: &[String]) {
+        assert_eq!(ids(versions), these);
+        assert_eq!(versions.len(), these.len());
+        for name in these {
             let id = VersionId::new(name);
             assert_eq!(versions.find(&id).unwrap().id, id);
+            assert_eq!(versions.clone().find_mut(&id).unwrap().id, id);
         }
-        assert!(versions.find(&VersionId::new("same99ends")).is_none());
-        let stays = |id: &str| !id.contains('3') && !id.starts_with("same1");
-        let before = versions.clone();
-        versions.retain(|version| stays(version.id.as_str()));
-        assert_eq!(ids(&before), names);
-        let mut kept: Vec<_> = names
-            .iter()
-            .map(String::as_str)
-            .filter(|n| stays(n))
+        for name in others {
+            assert!(versions.find(&VersionId::new(name)).is_none());
+            assert!(versions.clone().find_mut(&VersionId::new(name)).is_none());
+        }
+    }
+
+    #[test]
+    fn chunks_of_which_all_are_kept_stay_shared() {
+        let before: Versions = (0..40)
+            .map(|n| Arc::new(version(&format!("{n:04}"))))
             .collect();
-        for more in ["other1", "other2", "other3", "other4", "other5"] {
-            versions.push(version(more));
-            kept.push(more);
-        }
-        assert_eq!(ids(&versions), kept);
-        assert_eq!(versions.len(), kept.len());
-        for name in &names {
-            let id = VersionId::new(name);
-            let found = versions.find(&id).map(|found| found.id.as_str().to_owned());
-            assert_eq!(found.is_some(), stays(name));
-            assert!(found.is_none_or(|found| found == *name));
-            let changed = versions.find_mut(&id).map(|found| found.id.clone());
-            assert_eq!(changed.is_some(), stays(name));
-        }
+        let mut after = before.clone();
+        let (old, new) = (
+            before.older.as_ref().unwrap(),
+            after.older.as_ref().unwrap(),
+        );
+        assert!(Arc::ptr_eq(old, new));
+        after.retain(|version| version.id.as_str() != "0009");
+        let new = &after.older.as_ref().unwrap().chunks;
+        let shared: Vec<_> = zip(&old.chunks, new)
+            .map(|(old, new)| Arc::ptr_eq(old, new))
+            .collect();
+        assert_eq!(shared, [true, false, true, true]);
+        let changed = after.find_mut(&VersionId::new("0016")).unwrap();
+        changed.last_accessed = "2026-01-02".parse().ok();
+        let held = before.find(&VersionId::new("0016")).unwrap();
+        assert_eq!(held.last_accessed, None);
+    }
+
+    #[test]
+    fn the_only_version_takes_no_list_of_its_own() {
+        let mut versions: Versions = ["v1", "v2"]
+            .map(|id| Arc::new(version(id)))
+            .into_iter()
+            .collect();
+        versions.retain(|version| version.id.as_str() == "v1");
+        assert_eq!(ids(&versions), ["v1"]);
+        assert!(!versions.newer.spilled());
     }
 
     #[test]
