@@ -25,7 +25,7 @@ pub(in crate::secret) struct Versions {
 /// Chunks of versions, none empty.
 #[derive(Debug, Clone, Default)]
 struct Older {
-    /// Of all versions in the chunks, one after the other.
+    /// Of all versions in the chunks, one after the other: there are as many as versions.
     digests: Vec<Digest>,
     chunks: Vec<Chunk>,
 }
